@@ -1,0 +1,1 @@
+"""The demonstration: two invented structures on objects, CPV codes and amounts of real marchés (data/SOURCES.md)."""

@@ -1,0 +1,3 @@
+from reporting.models.bilan import Bilan
+
+__all__ = ["Bilan"]

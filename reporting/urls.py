@@ -1,0 +1,37 @@
+from django.urls import URLPattern, URLResolver, path, register_converter
+
+from reporting.enums import BilanState
+from reporting.views import bilan, buyer, figures, home, lot_progress, search
+
+app_name = "reporting"
+
+
+class BilanStateConverter:
+    regex = "|".join(BilanState.values)
+
+    def to_python(self, value: str) -> str:
+        return value
+
+    def to_url(self, value: str) -> str:
+        return value
+
+
+register_converter(BilanStateConverter, "bilan_state")
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accueil/", home.home_page, name="home"),
+    path("recherche/", search.search_page, name="search"),
+    path("chiffres/", figures.figures_page, name="figures"),
+    path("lots/<int:pk>/avancement/", lot_progress.lot_progress, name="lot_progress"),
+    path("bilans/", bilan.bilan_list, name="bilan_list"),
+    path("bilans/nouveau/", bilan.bilan_create, name="bilan_create"),
+    path("bilans/<int:pk>/", bilan.bilan_page, name="bilan_page"),
+    path("bilans/<int:pk>/apercu/", bilan.bilan_preview, name="bilan_preview"),
+    path("bilans/<int:pk>/etat/<bilan_state:state>/", bilan.bilan_state, name="bilan_state"),
+    path("bilans/<int:pk>/supprimer/", bilan.bilan_delete, name="bilan_delete"),
+    path("bilans/<int:pk>/historique/", bilan.bilan_history, name="bilan_history"),
+    path("bailleur/", buyer.dashboard, name="buyer_dashboard"),
+    path("bailleur/marches/", buyer.contract_list, name="buyer_contracts"),
+    path("bailleur/marches/<int:pk>/", buyer.contract_page, name="buyer_contract"),
+    path("bailleur/bilans/", buyer.bilan_list, name="buyer_bilans"),
+]

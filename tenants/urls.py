@@ -1,0 +1,51 @@
+from django.conf import settings
+from django.urls import URLPattern, URLResolver, path
+
+from tenants.views import accounts, documents, invitation, jobs, mails, operator, statements, structure, team
+
+app_name = "tenants"
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", accounts.home, name="home"),
+    path("connexion/", accounts.login_page, name="login"),
+    path("deconnexion/", accounts.logout_page, name="logout"),
+    path("mot-de-passe/oublie/", accounts.password_reset, name="password_reset"),
+    path("mot-de-passe/oublie/envoye/", accounts.password_reset_done, name="password_reset_done"),
+    path("mot-de-passe/<uidb64>/<token>/", accounts.password_reset_confirm, name="password_reset_confirm"),
+    path("accessibilite/", statements.accessibility, name="accessibility"),
+    path("compte/", accounts.account, name="account"),
+    path("compte/mot-de-passe/", accounts.password_change, name="password_change"),
+    path("organisation/", accounts.area_select, name="area_select"),
+    path("invitation/<token>/", invitation.invitation, name="invitation"),
+    path("documents/<int:pk>/", documents.document_download, name="document_download"),
+    path("bailleur/documents/<int:pk>/", documents.buyer_document_download, name="buyer_document_download"),
+    path("structure/", structure.structure_page, name="structure"),
+    path("structure/modifier/", structure.structure_edit, name="structure_edit"),
+    path("structure/travaux/", jobs.job_list, name="job_list"),
+    path("structure/travaux/<int:pk>/", jobs.job_page, name="job_page"),
+    path("structure/travaux/<int:pk>/etat/", jobs.job_status, name="job_status"),
+    path("structure/travaux/<int:pk>/relancer/", jobs.job_retry, name="job_retry"),
+    path("structure/courriels/", mails.mail_list, name="mail_list"),
+    path("structure/courriels/<int:pk>/renvoyer/", mails.mail_retry, name="mail_retry"),
+    path("structure/membres/", team.member_list, name="member_list"),
+    path("structure/membres/inviter/", team.member_invite, name="member_invite"),
+    path("structure/membres/<int:pk>/role/", team.member_role, name="member_role"),
+    path("structure/membres/<int:pk>/depart/", team.member_end, name="member_end"),
+    path("structure/invitations/<int:pk>/retirer/", team.invitation_revoke, name="invitation_revoke"),
+    path("bailleur/compte/", structure.buyer_account, name="buyer_account"),
+    path("bailleur/compte/membres/", team.buyer_member_list, name="buyer_member_list"),
+    path("bailleur/compte/membres/inviter/", team.buyer_member_invite, name="buyer_member_invite"),
+    path("bailleur/compte/membres/<int:pk>/role/", team.buyer_member_role, name="buyer_member_role"),
+    path("bailleur/compte/membres/<int:pk>/depart/", team.buyer_member_end, name="buyer_member_end"),
+    path("bailleur/compte/invitations/<int:pk>/retirer/", team.buyer_invitation_revoke, name="buyer_invitation_revoke"),
+    path("exploitation/", operator.operator_home, name="operator_home"),
+    path("exploitation/structures/nouvelle/", operator.tenant_create, name="tenant_create"),
+    path("exploitation/structures/<int:pk>/inviter/", operator.tenant_invite, name="tenant_invite"),
+    path("exploitation/structures/<int:pk>/fermer/", operator.tenant_close, name="tenant_close"),
+    path("exploitation/structures/<int:pk>/rouvrir/", operator.tenant_reopen, name="tenant_reopen"),
+    path("exploitation/comptes/nouveau/", operator.account_create, name="account_create"),
+    path("exploitation/comptes/<int:pk>/inviter/", operator.account_invite, name="account_invite"),
+    path("exploitation/comptes/<int:pk>/fermer/", operator.account_close, name="account_close"),
+    path("exploitation/comptes/<int:pk>/rouvrir/", operator.account_reopen, name="account_reopen"),
+    *([path("courriels/", mails.local_mailbox, name="local_mailbox")] if settings.LOCAL_MAILBOX else []),
+]

@@ -1,0 +1,1 @@
+"""Walls two and three of docs/architecture.md: row-level security and composite keys, built from the registry."""

@@ -1,0 +1,446 @@
+"""What becomes of a DECP file in the registers. Alice's structure receives, Charlie's must not move."""
+
+import io
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from random import Random
+from typing import Any
+
+import pytest
+
+from clauses.decp.notice import DecpFile
+from clauses.decp.reader import read_decp
+from clauses.models import Amendment, Buyer, DecpPublication, Lot, LotHolder, Obligation, PublicContract
+from clauses.services.decp import DecpReport, import_decp
+from contractors.models import Company
+from tenants import scope
+from tests import factories
+from tests.clauses.decp_rows import REAL_FILES, as_file, real_file, row
+
+SIRET = "81223113200026"
+OTHER_SIRET = "35600000012305"
+REF = "decp:21350238800019:2026000100"
+
+
+@pytest.fixture
+def inside(db: None) -> Iterator[int]:
+    with scope.operator():
+        tenant_id = factories.TenantFactory().pk
+    with scope.tenant(tenant_id):
+        yield tenant_id
+
+
+def take(*rows: Any) -> DecpReport:
+    return import_decp(read_decp(as_file(*rows)))
+
+
+def holder(siret: str, name: str = "Garami SARL", id_type: str = "SIRET") -> dict[str, str]:
+    return {"typeIdentifiant": id_type, "id": siret, "denominationSociale": name}
+
+
+def modification(**changes: Any) -> dict[str, Any]:
+    return {
+        "objetModification": "Avenant n° 1",
+        "dateNotificationModification": "2026-10-01",
+        "montant": 130000,
+        "dureeMois": 30,
+        **changes,
+    }
+
+
+def texts(report: DecpReport) -> list[str]:
+    return [note.text.replace("\u202f", " ") for note in report.warnings]
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row that an import may touch, but for what says when."""
+    models = (Buyer, Company, PublicContract, Lot, LotHolder, Amendment, DecpPublication)
+    return {model.__name__: list(model.objects.order_by("pk").values()) for model in models}
+
+
+@pytest.mark.parametrize("name", REAL_FILES)
+def test_real_file_adds_up_and_the_second_time_changes_nothing(inside: int, name: str) -> None:
+    file: DecpFile = real_file(name)
+    first = import_decp(file)
+    replaced = [notice for notice in file.notices if notice.index in {note.row for note in first.republications}]
+    assert first.read == file.read == first.created + first.unchanged
+    assert first.unchanged == len(replaced)
+    amounts = sum(Lot.objects.values_list("amount_ht", flat=True))
+    assert amounts == _total(file.notices) - _total(replaced)
+    assert not Obligation.objects.exists()
+    before = everything()
+    second = import_decp(file)
+    assert second.summary == f"read={file.read} created=0 updated=0 unchanged={file.read} refused=0"
+    assert everything() == before
+
+
+def _total(notices: Any) -> Decimal:
+    return sum((notice.amount for notice in notices), Decimal(0))
+
+
+def test_row_becomes_buyer_contract_lot_and_holder(inside: int) -> None:
+    report = take(row(considerationsSociales={"considerationSociale": ["Clause sociale", "Critère social"]}))
+    assert (report.summary, report.warnings) == ("read=1 created=1 updated=0 unchanged=0 refused=0", [])
+    contract = PublicContract.objects.get()
+    assert (contract.external_ref, contract.number, contract.cpv) == (REF, "2026000100", "77313000")
+    assert (contract.title, contract.nature) == ("Entretien des jardins municipaux", "services")
+    assert (contract.mechanism, contract.social_considerations) == (
+        "execution_critere",
+        "Clause sociale, Critère social",
+    )
+    assert (contract.notified_on, contract.starts_on, contract.ends_on) == (
+        date(2026, 8, 13),
+        date(2026, 8, 13),
+        date(2028, 8, 12),
+    )
+    assert (contract.buyer.name, contract.buyer.siret, contract.buyer.kind) == (
+        "Ville de Rennes",
+        "21350238800019",
+        "commune",
+    )
+    lot = contract.lots.get()
+    assert (lot.external_ref, lot.number, lot.amount_ht, lot.starts_on) == (f"{REF}:1", "1", Decimal(127000), None)
+    held = lot.holders.get()
+    assert (held.role, held.share, held.company.siret, held.company.name) == (
+        "titulaire",
+        Decimal(1),
+        SIRET,
+        "Garami SARL",
+    )
+
+
+def test_several_holders_are_mandataire_and_cotraitants_in_equal_parts(inside: int) -> None:
+    take(row(titulaires=[holder(SIRET), holder(OTHER_SIRET), holder("FR12345", "Inconnue", "TVA")]))
+    held = list(LotHolder.objects.order_by("pk").values_list("role", "share"))
+    assert held == [
+        ("mandataire", Decimal("0.333334")),
+        ("cotraitant", Decimal("0.333333")),
+        ("cotraitant", Decimal("0.333333")),
+    ]
+
+
+def test_bad_siret_is_kept_as_it_is_and_reported(inside: int) -> None:
+    report = take(row(titulaires=[holder("81223113200027")]))
+    company = Company.objects.get()
+    assert (company.siret, company.foreign_id, company.external_ref) == (
+        "",
+        "81223113200027",
+        "decp:SIRET:81223113200027",
+    )
+    assert texts(report)[0].startswith("titulaire Garami SARL, identifiant gardé tel quel. La clé de contrôle")
+
+
+def test_foreign_identifier_is_kept_without_a_warning(inside: int) -> None:
+    report = take(row(titulaires=[holder("DE814864138", "Hellman", "TVA")]))
+    assert (Company.objects.get().foreign_id, report.warnings) == ("DE814864138", [])
+
+
+def test_siret_with_spaces_is_the_same_company(inside: int) -> None:
+    take(row(), row(id="2", titulaires=[holder("812 231 132 00026")]))
+    assert Company.objects.get().siret == SIRET
+    assert LotHolder.objects.count() == 2
+
+
+def test_names_absent_from_the_2022_format_are_said(inside: int) -> None:
+    report = take(row(acheteur={"id": "21350238800019"}, titulaires=[{"typeIdentifiant": "SIRET", "id": SIRET}]))
+    assert (Buyer.objects.get().name, Company.objects.get().name) == (
+        "Acheteur 21350238800019",
+        f"Entreprise {SIRET}",
+    )
+    assert texts(report) == [
+        "acheteur sans nom dans le fichier, enregistré sous « Acheteur 21350238800019 »",
+        f"titulaire sans nom dans le fichier, enregistré sous « Entreprise {SIRET} »",
+    ]
+
+
+def test_buyer_and_company_of_the_structure_are_found_by_siret(inside: int) -> None:
+    buyer = factories.BuyerFactory(siret="21350238800019", external_ref="B1", name="Rennes")
+    aci = factories.CompanyFactory(siret=SIRET, kind="aci")
+    company = factories.CompanyFactory(siret=SIRET)
+    take(row())
+    assert PublicContract.objects.get().buyer == buyer
+    assert LotHolder.objects.get().company == company
+    assert {Company.objects.count(), aci.pk} == {2, aci.pk}
+
+
+def test_rows_of_one_pair_become_lots_with_their_own_dates(inside: int) -> None:
+    title = "Réhabilitation de l'école Kléber : lot {}"
+    report = take(
+        row(objet=title.format("3 peinture"), montant=100, dureeMois=12),
+        row(objet=title.format("7 sols"), montant=50.5, dureeMois=6, dateNotification="2026-07-01"),
+    )
+    assert report.created == 2
+    contract = PublicContract.objects.get()
+    assert (contract.title, contract.amount_ht) == ("Réhabilitation de l'école Kléber", Decimal("150.50"))
+    assert (contract.starts_on, contract.ends_on) == (date(2026, 7, 1), date(2027, 8, 12))
+    assert list(Lot.objects.order_by("pk").values_list("number", "starts_on", "ends_on")) == [
+        ("3", date(2026, 8, 13), date(2027, 8, 12)),
+        ("7", date(2026, 7, 1), date(2026, 12, 31)),
+    ]
+
+
+def test_modifications_become_avenants(inside: int) -> None:
+    take(row(modifications=[modification(), modification(objetModification=None, dureeMois=24, montant=None)]))
+    assert list(Amendment.objects.order_by("number").values_list("external_ref", "number", "subject", "signed_on")) == [
+        (f"{REF}:1:a1", 1, "Avenant n° 1", date(2026, 10, 1)),
+        (f"{REF}:1:a2", 2, "Modification n° 2", date(2026, 10, 1)),
+    ]
+    assert list(Amendment.objects.order_by("number").values_list("amount_ht", "ends_on")) == [
+        (Decimal(130000), date(2029, 2, 12)),
+        (None, None),
+    ]
+    assert Lot.objects.get().amount_ht == Decimal(127000)
+
+
+def test_republications_are_listed_and_count_as_unchanged(inside: int) -> None:
+    report = take(row(dureeMois=6), row(dureeMois=7, datePublicationDonnees="2026-09-01"))
+    assert report.summary == "read=2 created=1 updated=0 unchanged=1 refused=0"
+    assert [(note.row, note.label) for note in report.republications] == [(1, "21350238800019 / 2026000100")]
+    assert PublicContract.objects.get().ends_on == date(2027, 3, 12)
+
+
+def test_refused_rows_are_reported_and_the_others_taken(inside: int) -> None:
+    report = take(row(montant="beaucoup"), row(), "autre chose")
+    assert report.summary == "read=3 created=1 updated=0 unchanged=0 refused=2"
+    assert [(note.row, note.label) for note in report.refused] == [(1, "21350238800019 / 2026000100"), (3, "")]
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "value"),
+    [
+        ({"montant": 130000.5}, "amount_ht", Decimal("130000.50")),
+        ({"objet": "Entretien des parcs"}, "title", "Entretien des parcs"),
+        ({"codeCPV": "45112700"}, "cpv", "45112700"),
+        ({"dureeMois": 12}, "ends_on", date(2027, 8, 12)),
+        ({"considerationsSociales": ["Marché réservé"]}, "mechanism", "reserve_mixte"),
+    ],
+)
+def test_changed_notice_updates_its_contract(inside: int, changes: dict[str, Any], field: str, value: object) -> None:
+    take(row())
+    report = take(row(**changes))
+    assert report.summary == "read=1 created=0 updated=1 unchanged=0 refused=0"
+    contract = PublicContract.objects.get()
+    assert getattr(contract, field) == value
+    if field in ("amount_ht", "title"):
+        assert getattr(contract.lots.get(), field) == value
+    assert take(row(**changes)).unchanged == 1
+
+
+def test_later_publication_of_the_same_row_changes_nothing_but_the_memory_of_it(inside: int) -> None:
+    take(row())
+    report = take(row(datePublicationDonnees="2026-12-01"))
+    assert report.summary == "read=1 created=0 updated=0 unchanged=1 refused=0"
+    assert DecpPublication.objects.get().published_on == date(2026, 12, 1)
+
+
+def test_earlier_publication_is_left_aside(inside: int) -> None:
+    take(row())
+    report = take(row(montant=1, datePublicationDonnees="2026-01-01"))
+    assert report.summary == "read=1 created=0 updated=0 unchanged=1 refused=0"
+    assert texts(report) == ["publication antérieure à celle qui est déjà reprise, laissée de côté"]
+    assert Lot.objects.get().amount_ht == Decimal(127000)
+    assert take(row()).unchanged == 1
+    assert take(row(datePublicationDonnees="2026-01-01")).unchanged == 1
+    assert DecpPublication.objects.get().published_on == date(2026, 8, 19)
+
+
+def test_what_people_corrected_stays_and_is_reported(inside: int) -> None:
+    take(row())
+    Lot.objects.update(title="Parcs et jardins")
+    report = take(row(objet="Entretien des parcs"))
+    assert report.updated == 1
+    assert Lot.objects.get().title == "Parcs et jardins"
+    assert PublicContract.objects.get().title == "Entretien des parcs"
+    assert texts(report) == [
+        "intitulé : corrigé dans Clauséo, la valeur publiée n'est pas reprise (Entretien des parcs)"
+    ]
+
+
+def test_same_file_again_keeps_what_people_corrected(inside: int) -> None:
+    take(row())
+    Lot.objects.update(amount_ht=5)
+    LotHolder.objects.all().delete()
+    before = everything()
+    assert take(row()).unchanged == 1
+    assert everything() == before
+
+
+def test_changed_holders_replace_those_of_the_last_file(inside: int) -> None:
+    take(row())
+    report = take(row(titulaires=[holder(OTHER_SIRET, "Autre"), holder(SIRET)]))
+    assert report.updated == 1
+    assert list(LotHolder.objects.order_by("pk").values_list("company__siret", "role")) == [
+        (OTHER_SIRET, "mandataire"),
+        (SIRET, "cotraitant"),
+    ]
+
+
+def test_holders_that_people_corrected_stay(inside: int) -> None:
+    take(row())
+    LotHolder.objects.update(company=factories.CompanyFactory(name="Repreneur"))
+    report = take(row(titulaires=[holder(OTHER_SIRET, "Autre")]))
+    assert texts(report) == ["titulaires corrigés dans Clauséo, ceux de la publication ne sont pas repris"]
+    assert LotHolder.objects.get().company.name == "Repreneur"
+
+
+def test_new_and_changed_modifications_update_the_avenants(inside: int) -> None:
+    take(row(modifications=[modification()]))
+    report = take(row(modifications=[modification(montant=140000), modification(objetModification="Avenant n° 2")]))
+    assert report.updated == 1
+    assert list(Amendment.objects.order_by("number").values_list("number", "subject", "amount_ht")) == [
+        (1, "Avenant n° 1", Decimal(140000)),
+        (2, "Avenant n° 2", Decimal(130000)),
+    ]
+    report = take(row(modifications=[]))
+    assert texts(report) == [f"la modification {rank} n'est plus publiée, l'avenant est conservé" for rank in (1, 2)]
+    assert Amendment.objects.count() == 2
+
+
+def test_dates_that_no_longer_fit_are_the_published_ones(inside: int) -> None:
+    take(row())
+    PublicContract.objects.update(ends_on=date(2026, 12, 31))
+    report = take(row(dateNotification="2027-03-01"))
+    contract = PublicContract.objects.get()
+    assert (contract.starts_on, contract.ends_on) == (date(2027, 3, 1), date(2029, 2, 28))
+    assert "dont les dates sont reprises" in texts(report)[-1]
+
+
+def test_row_without_holder_makes_a_lot_without_holder(inside: int) -> None:
+    report = take(row(titulaires=[]))
+    assert (report.created, texts(report)) == (1, ["aucun titulaire"])
+    assert not LotHolder.objects.exists()
+    assert take(row()).updated == 1
+    assert LotHolder.objects.get().role == "titulaire"
+
+
+def test_holder_is_named_as_where_it_has_a_name(inside: int) -> None:
+    report = take(row(titulaires=[{"typeIdentifiant": "SIRET", "id": SIRET}]), row(id="2"))
+    assert (Company.objects.get().name, report.warnings) == ("Garami SARL", [])
+
+
+def test_amendment_that_people_reworded_stays(inside: int) -> None:
+    take(row(modifications=[modification()]))
+    Amendment.objects.update(subject="Travaux supplémentaires")
+    report = take(row(modifications=[modification(objetModification="Avenant 1", dateNotificationModification=None)]))
+    assert texts(report) == ["objet : corrigé dans Clauséo, la valeur publiée n'est pas reprise (Avenant 1)"]
+    assert Amendment.objects.get().signed_on is None
+
+
+def test_company_deleted_since_is_not_made_again_for_an_old_row(inside: int) -> None:
+    take(row())
+    LotHolder.objects.all().delete()
+    Company.objects.all().delete()
+    report = take(row(titulaires=[holder(OTHER_SIRET, "Autre")]))
+    assert report.updated == 1
+    assert LotHolder.objects.get().company.siret == OTHER_SIRET
+    assert Company.objects.count() == 1
+
+
+def test_lot_added_by_hand_beside_is_left_alone(inside: int) -> None:
+    take(row())
+    by_hand = factories.LotFactory(contract=PublicContract.objects.get(), number="9", title="À la main", amount_ht=7)
+    assert take(row(montant=5, dureeMois=30)).updated == 1
+    by_hand.refresh_from_db()
+    assert (by_hand.title, by_hand.amount_ht) == ("À la main", Decimal(7))
+    assert PublicContract.objects.get().ends_on == date(2029, 2, 12)
+
+
+def test_lot_published_later_joins_its_contract(inside: int) -> None:
+    take(row(objet="École : lot 1 peinture"))
+    PublicContract.objects.update(ends_on=date(2030, 1, 1))
+    report = take(row(objet="École : lot 2 sols", montant=50, codeCPV="45432000", dateNotification="2026-01-05"))
+    assert report.summary == "read=1 created=1 updated=0 unchanged=0 refused=0"
+    contract = PublicContract.objects.get()
+    assert (contract.starts_on, contract.ends_on) == (date(2026, 1, 5), date(2030, 1, 1))
+    assert contract.amount_ht == Decimal(127050)
+    assert list(Lot.objects.order_by("pk").values_list("external_ref", "number", "starts_on", "ends_on")) == [
+        (f"{REF}:1", "1", date(2026, 8, 13), date(2030, 1, 1)),
+        (f"{REF}:2", "2", date(2026, 1, 5), date(2028, 1, 4)),
+    ]
+    assert take(row(objet="École : lot 1 peinture")).unchanged == 1
+
+
+def test_contract_that_came_by_a_portfolio_is_recognised(inside: int) -> None:
+    buyer = factories.BuyerFactory(external_ref="decp:21350238800019")
+    contract = factories.ContractFactory(buyer=buyer, external_ref=REF, title="Entretien des jardins municipaux")
+    factories.LotFactory(
+        contract=contract, external_ref=f"{REF}:1", title="Entretien des jardins municipaux", amount_ht=127000
+    )
+    assert take(row()).summary == "read=1 created=0 updated=0 unchanged=1 refused=0"
+    assert take(row(montant=5)).updated == 1
+    assert Lot.objects.get().amount_ht == Decimal(5)
+
+
+def _random_rows(random: Random) -> list[dict[str, Any]]:
+    return [
+        row(
+            id=random.choice(["A", "B"]),
+            objet=random.choice(["École : lot 1 peinture", "École : lot 2 sols", "Peinture"]),
+            codeCPV=random.choice(["45000000", "45442100"]),
+            montant=random.choice([None, 0, 100, 200.5]),
+            dureeMois=random.choice([6, 12]),
+            dateNotification=random.choice(["2026-01-05", "2026-06-30", None]),
+            datePublicationDonnees=random.choice(["2026-07-01", "2026-08-01"]),
+            titulaires=random.sample([holder(SIRET), holder(OTHER_SIRET, "Autre"), holder("12")], random.randint(0, 3)),
+            modifications=random.choice([[], [modification()], [modification(), modification(montant=5)]]),
+        )
+        for _ in range(random.randint(1, 9))
+    ]
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_any_file_sent_again_after_any_other_changes_nothing(inside: int, seed: int) -> None:
+    random = Random(seed)
+    take(*_random_rows(random))
+    rows = _random_rows(random)
+    report = take(*rows)
+    assert report.read == len(rows)
+    before = everything()
+    again = take(*rows)
+    assert (again.created, again.updated, again.unchanged) == (0, 0, len(rows))
+    assert everything() == before
+    for lot in Lot.objects.select_related("contract"):
+        assert lot.contract.starts_on <= (lot.starts_on or lot.contract.starts_on)
+        assert (lot.ends_on or lot.contract.ends_on) <= lot.contract.ends_on
+        assert sum(lot.holders.values_list("share", flat=True)) in (0, 1)
+
+
+def test_nothing_is_written_in_another_structure(world: factories.World) -> None:
+    with scope.tenant(world.theirs.tenant.pk):
+        before = everything()
+    with scope.tenant(world.ours.tenant.pk):
+        take(row(acheteur={"id": "35600000012305", "nom": "Office"}, titulaires=[holder("35600000012305")]))
+        contract = PublicContract.objects.get(number="2026000100")
+        assert contract.buyer == world.ours.buyer
+        assert contract.buyer_account_id == world.account.pk
+        assert contract.lots.get().holders.get().company == world.ours.company
+    with scope.tenant(world.theirs.tenant.pk):
+        assert everything() == before
+
+
+def test_import_asks_for_the_progress_only_when_it_wrote(inside: int, django_capture_on_commit_callbacks: Any) -> None:
+    with django_capture_on_commit_callbacks() as asked:
+        take(row())
+    assert len(asked) == 1
+    with django_capture_on_commit_callbacks() as asked:
+        take(row())
+    assert asked == []
+
+
+def test_report_is_storable(inside: int) -> None:
+    report = take(row(), row(montant="x"))
+    assert report.as_json()["summary"] == report.summary
+    assert report.as_json()["refused"][0]["row"] == 2
+
+
+def test_official_2022_files_are_taken(inside: int) -> None:
+    for name, counts in (("marches_concessions.json", "created=2 updated=0 unchanged=0 refused=2"),):
+        assert import_decp(real_file(name)).summary == f"read=4 {counts}"
+    assert import_decp(real_file("Marche.xml")).summary == "read=2 created=1 updated=0 unchanged=1 refused=0"
+
+
+def test_empty_file_does_nothing(inside: int) -> None:
+    assert import_decp(read_decp(io.BytesIO(b'{"marches": []}'))).summary == (
+        "read=0 created=0 updated=0 unchanged=0 refused=0"
+    )

@@ -1,0 +1,3 @@
+from tests.access import PUBLIC, Row
+
+ROWS = [Row("healthz", PUBLIC)]
