@@ -3,29 +3,13 @@
 from collections.abc import Iterator
 from typing import Any
 
-import psycopg2
 import pytest
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 
 from tests import factories, traps
-
-TEMPLATE = "clauseo_test_template"
-
-
-def _administer(*statements: str) -> None:
-    """Run statements on the owner's maintenance connection, outside any transaction."""
-    parameters = connections["owner"].get_connection_params() | {"dbname": "postgres"}
-    parameters.pop("cursor_factory", None)
-    admin = psycopg2.connect(**parameters)
-    admin.autocommit = True
-    try:
-        with admin.cursor() as cursor:
-            for statement in statements:
-                cursor.execute(statement)
-    finally:
-        admin.close()
+from tests.databases import create_database, drop_database
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -42,7 +26,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
     name = f"clauseo_test_{worker}"
     before = {alias: connections[alias].settings_dict["NAME"] for alias in connections}
     with django_db_blocker.unblock():
-        _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)", f"CREATE DATABASE {name}")
+        create_database(name)
         for alias in connections:
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = name
@@ -53,7 +37,7 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
         for alias in connections:
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = before[alias]
-        _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop_database(name)
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ from pathlib import Path
 from socket import socket
 from urllib.parse import urlsplit, urlunsplit
 
-import psycopg2
-
 from config import servers
 from config.servers import layout
+from tests.databases import create_database, drop_database
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "clauseo_e2e"
@@ -56,14 +55,14 @@ def running() -> Iterator[Application]:
     }
     for variable in ("DATABASE_URL", "DATABASE_OWNER_URL"):
         environment[variable] = urlunsplit(urlsplit(os.environ[variable])._replace(path=f"/{name}"))
-    _administer(f"CREATE DATABASE {name}")
+    create_database(name)
     try:
         with _run(environment) as address:
             yield Application(address, environment)
     finally:
         servers.stop(data)
         layout.remove(data)
-        _administer(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        drop_database(name)
 
 
 @contextmanager
@@ -103,11 +102,3 @@ def _free_port() -> str:
     with closing(socket()) as probe:
         probe.bind(("127.0.0.1", 0))
         return str(probe.getsockname()[1])
-
-
-def _administer(statement: str) -> None:
-    owner = urlunsplit(urlsplit(os.environ["DATABASE_OWNER_URL"])._replace(path="/postgres"))
-    with closing(psycopg2.connect(owner)) as link:
-        link.autocommit = True
-        with link.cursor() as cursor:
-            cursor.execute(statement)

@@ -16,7 +16,7 @@ from tenants import scope
 from tenants.models import Tenant
 from tenants.services import backup_archive, backups
 from tests import factories
-from tests.conftest import _administer
+from tests.databases import create_database, drop_database
 from tests.tenants.archives import rewrite, with_manifest
 
 Switch = Callable[[str], None]
@@ -37,7 +37,7 @@ def use_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Swit
         name = f"{migrated}_{suffix}"
         connections.close_all()
         if name not in made:
-            _administer(f"CREATE DATABASE {name} TEMPLATE {migrated}")
+            create_database(name, template=migrated)
             made.append(name)
         point(name)
 
@@ -45,7 +45,7 @@ def use_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[Swit
         yield switch
         point(migrated)
         for name in made:
-            _administer(f"DROP DATABASE {name} WITH (FORCE)")
+            drop_database(name)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from contractors.resources import CompanyResource
 from lib.table_reading import TableError
 from tenants import scope
 from tenants.management.console import tolerate_any_terminal
-from tenants.resources import ChoiceWidget, SiretWidget
+from tenants.resources import ChoiceWidget
 from tenants.services import registers
 from tenants.services.list_import import ImportPlan, apply_import, plan_import
 from tenants.snapshots import one_snapshot
@@ -26,12 +26,13 @@ def test_tab_of_a_page_that_is_not_there_is_not_shown():
     assert [tab["label"] for tab in build_tabs(tabs, 1, "a")] == ["Ici"]
 
 
-def test_empty_cells_are_read():
+def test_choice_is_read_by_its_label_or_its_code():
     class Colour(TextChoices):
-        RED = "red", "rouge"
+        RED = "red", "rouge vif"
 
-    assert ChoiceWidget(Colour, default="red").clean("  ") == "red"
-    assert SiretWidget().clean(None) == ""
+    assert [ChoiceWidget(Colour).clean(text) for text in ("Rouge  vif", "red")] == ["red", "red"]
+    with pytest.raises(ValueError, match="rouge vif"):
+        ChoiceWidget(Colour).clean("bleu")
 
 
 def test_list_without_a_line_is_no_list(world):
