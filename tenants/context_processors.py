@@ -55,24 +55,27 @@ def _search_url(area: Area | None) -> str:
     return reverse(route) if area.may(action) else ""
 
 
-def _foot_links() -> list[dict[str, str]]:
-    return [{"label": "Accessibilité", "url": reverse("tenants:accessibility")}]
-
-
 def frame(request: HttpRequest) -> dict[str, Any]:
+    context: dict[str, Any] = {
+        "nav": [],
+        "areas": [],
+        "area": None,
+        "demo_banner": False,
+        "may": Rights(None),
+        "search_url": "",
+        "foot_links": [{"label": "Accessibilité", "url": reverse("tenants:accessibility")}],
+    }
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        anonymous = {"nav": [], "areas": [], "area": None, "demo_banner": False, "may": Rights(None)}
-        return {**anonymous, "foot_links": _foot_links()}
+        return context
     area = getattr(request, "area", None) or active_area(request)
-    return {
+    return context | {
         "nav": _navigation(request, area) if area else [],
         "areas": areas_of(request),
         "area": area,
         "demo_banner": bool(area and area.is_demo),
         "may": Rights(area),
         "search_url": _search_url(area),
-        "foot_links": _foot_links(),
     }
 
 
