@@ -15,6 +15,7 @@ from beneficiaries.portfolio.writing.registers import EMPLOYMENTS, LOTS, REGISTE
 from beneficiaries.portfolio.writing.staging import stage_file, unstage
 from clauses.services.progress import request_recomputation
 from tenants import scope
+from tenants.services.statistics import refresh_statistics_on_commit
 
 REASON = "Import du portefeuille"
 # First key of the advisory lock that keeps two imports of one structure from crossing; the second is its id.
@@ -47,6 +48,7 @@ def import_portfolio(
         if not portfolio.is_sound:
             raise PortfolioRefusedError
         unstage([*(file.name for file in FILES), "obligations", "assignments"])
+        refresh_statistics_on_commit()
         request_recomputation()
     return outcomes
 

@@ -21,6 +21,7 @@ from clauses.services.decp_parties import Parties
 from clauses.services.decp_writing import Batch, StoredLot
 from clauses.services.progress import request_recomputation
 from tenants import scope
+from tenants.services.statistics import refresh_statistics_on_commit
 
 _LOCK = 7_203_001
 
@@ -76,6 +77,7 @@ def import_decp(file: DecpFile) -> DecpReport:
         _take(contract, stored.get(contract.external_ref), batch, report)
     batch.flush()
     if report.created or report.updated:
+        refresh_statistics_on_commit()
         request_recomputation()
     report.warnings += [RowNote(row, label, text) for row, label, text in batch.parties.warnings]
     report.warnings.sort(key=lambda note: note.row)

@@ -15,6 +15,7 @@ from reporting.demo.workforce import plan_workforce
 from reporting.services.progress import recompute_progress
 from tenants import scope
 from tenants.models import BuyerAccount, Tenant
+from tenants.services.statistics import refresh_statistics_on_commit
 
 
 def has_structures() -> bool:
@@ -39,6 +40,7 @@ def load_demo(*, today: date | None = None) -> None:
         accounts = create_accounts(tenants, buyer_sirets())
         for structure in STRUCTURES:
             _load_structure(tenants[structure.slug], structure, accounts, today)
+        refresh_statistics_on_commit()
 
 
 def _load_structure(tenant: Tenant, structure: Structure, accounts: dict[str, BuyerAccount], today: date) -> None:

@@ -152,14 +152,23 @@ LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp AS $f$
     WHERE k.buyer_account_id = nullif(current_setting('clauseo.buyer_account', true), '')::bigint)
 $f$;
 
+-- After a large import the planner still expects the tables as they were. A table that someone else is measuring is skipped.
+CREATE OR REPLACE FUNCTION clauseo_refresh_statistics() RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $f$
+BEGIN
+  EXECUTE (SELECT 'ANALYZE (SKIP_LOCKED) ' || string_agg(oid::regclass::text, ', ') FROM pg_class
+           WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND relowner = current_user::regrole);
+END $f$;
+
 REVOKE ALL ON FUNCTION clauseo_areas(bigint), clauseo_operation_lots(), clauseo_link(text), clauseo_due_jobs(), clauseo_tenant_ids(),
   clauseo_tenant_of(text), clauseo_stale_tenants(), clauseo_drop_policies(text), clauseo_add_constraint(text, text, text),
-  clauseo_audit_table(text, boolean), clauseo_account_of_code(text), clauseo_rename_me(text), clauseo_stored(text[])
+  clauseo_audit_table(text, boolean), clauseo_account_of_code(text), clauseo_rename_me(text), clauseo_stored(text[]),
+  clauseo_refresh_statistics()
   FROM PUBLIC, clauseo_none, clauseo_user, clauseo_tenant, clauseo_buyer, clauseo_operator, clauseo_worker;
 GRANT EXECUTE ON FUNCTION clauseo_areas(bigint), clauseo_link(text) TO clauseo_none;
 GRANT EXECUTE ON FUNCTION clauseo_rename_me(text) TO clauseo_user;
 GRANT EXECUTE ON FUNCTION clauseo_account_of_code(text) TO clauseo_tenant;
-GRANT EXECUTE ON FUNCTION clauseo_stored(text[]) TO clauseo_worker;
+GRANT EXECUTE ON FUNCTION clauseo_stored(text[]), clauseo_refresh_statistics() TO clauseo_worker;
 GRANT EXECUTE ON FUNCTION clauseo_due_jobs(), clauseo_tenant_ids(), clauseo_stale_tenants(), clauseo_tenant_of(text)
   TO clauseo_worker;
 GRANT EXECUTE ON FUNCTION clauseo_tenant_of(text) TO clauseo_operator;
