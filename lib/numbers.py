@@ -1,7 +1,7 @@
 """Numbers in French, read and written, and exact rounding. Decimals and fractions end to end, never a float."""
 
 import re
-from decimal import Decimal
+from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
 
 Number = int | Decimal | Fraction
@@ -10,6 +10,7 @@ NNBSP = "\u202f"
 MINUS = "\u2212"
 NOT_COMPUTABLE = "n. c."
 
+_EXACT = Context(prec=MAX_PREC, rounding=ROUND_HALF_UP)
 _QUOTED_LENGTH = 40
 _NUMBER = re.compile(
     rf"(?P<sign>[-{MINUS}]?)\s*(?P<whole>[0-9]{{1,3}}(?:\s[0-9]{{3}})+|[0-9]+)(?:[.,](?P<decimals>[0-9]+))?"
@@ -22,6 +23,10 @@ class NumberError(ValueError):
 
 def round_half_up(value: Number, places: int) -> Decimal:
     """`value` rounded to `places` decimals (≥ 0), ties away from zero, exactly whatever its size."""
+    if isinstance(value, Decimal):
+        # A page rounds hundreds of them; never « -0 ».
+        rounded = value.quantize(Decimal(1).scaleb(-places), context=_EXACT)
+        return rounded or rounded.copy_abs()
     numerator, denominator = value.as_integer_ratio()
     scaled = (2 * abs(numerator) * 10**places + denominator) // (2 * denominator)
     return Decimal(f"{-scaled if numerator < 0 else scaled}e-{places}")

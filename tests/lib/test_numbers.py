@@ -25,6 +25,8 @@ D = Decimal
         (D("0.125"), 2, "0.13"),
         (D("0.5"), 0, "1"),
         (D("-0.5"), 0, "-1"),
+        (D("-0.004"), 2, "0.00"),
+        (D("1e3"), 2, "1000.00"),
         (Fraction(1, 3), 6, "0.333333"),
         (Fraction(2, 3), 0, "1"),
         (12, 2, "12.00"),
@@ -36,12 +38,12 @@ def test_round_half_up(value, places, expected):
     assert str(round_half_up(value, places)) == expected
 
 
-@given(st.fractions(), st.integers(0, 8))
+@given(st.fractions() | st.decimals(allow_nan=False, allow_infinity=False), st.integers(0, 8))
 def test_rounding_is_within_half_a_unit_and_ties_go_up(value, places):
     rounded = Fraction(round_half_up(value, places))
-    gap = abs(rounded - value) * 10**places
+    gap = abs(rounded - Fraction(value)) * 10**places
     assert gap <= Fraction(1, 2)
-    assert gap < Fraction(1, 2) or abs(rounded) > abs(value)
+    assert gap < Fraction(1, 2) or abs(rounded) > abs(Fraction(value))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lib.numbers import percent_fr
 from lib.svg import PRINT, WEB, coordinate, element, obligation_bar, parts_bar, text
 
 D = Decimal
@@ -115,6 +116,9 @@ def test_any_bar_stays_within_its_image(due, validated, more, expected):
             assert percent(node.get("x")) + percent(node.get("width")) <= D("100.01")
         else:
             assert 0 < percent(node.get("x1")) < 100
+    if due:
+        name = parts(bar(due, validated, validated + more, expected))[0].findtext(f"{SVG}title")
+        assert name.startswith(f"{percent_fr(Fraction(validated) / Fraction(due))} de")
     if due and validated:
         full = max(due, validated + more)
         drawn = percent(shape["bar-validated"].get("width"))
