@@ -1,4 +1,7 @@
-"""Loads the whole demonstration, in one transaction: nothing is left of one that was interrupted."""
+"""Loads the whole demonstration, in one transaction: nothing is left of one that was interrupted.
+
+But for its operator, whom the owner makes once the rest is there.
+"""
 
 from datetime import date
 from random import Random
@@ -6,7 +9,7 @@ from random import Random
 from django.db import transaction
 
 from lib.dates import today_paris
-from reporting.demo.accounts import create_accounts
+from reporting.demo.accounts import create_accounts, create_operator
 from reporting.demo.people import write_people
 from reporting.demo.portfolio import Calendar, plan_contracts
 from reporting.demo.registers import buyer_sirets, write_registers
@@ -41,6 +44,7 @@ def load_demo(*, today: date | None = None) -> None:
         for structure in STRUCTURES:
             _load_structure(tenants[structure.slug], structure, accounts, today)
         refresh_statistics_on_commit()
+    create_operator()
 
 
 def _load_structure(tenant: Tenant, structure: Structure, accounts: dict[str, BuyerAccount], today: date) -> None:

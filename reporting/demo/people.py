@@ -51,7 +51,7 @@ def write_people(
         Assignment(
             employment=contract,
             lot=registers.lots[id(part.lot)],
-            holder=registers.holders[part.lot.model.trade.key, part.lot.holder],
+            holder=registers.holders[part.lot.company],
             accepted_by=random.choice(agents),
             accepted_on=employment.starts_on,
         )
@@ -103,7 +103,7 @@ def _contract(
     rank: int, employment: DemoEmployment, person: DemoPerson, beneficiary: Beneficiary, registers: Registers
 ) -> EmploymentContract:
     lot = employment.parts[0].lot
-    holder = registers.holders[lot.model.trade.key, lot.holder]
+    holder = registers.holders[lot.company]
     employer: Company = holder if employment.employer is None else registers.employers[employment.employer]
     age = age_on(person.identity.birth_date, employment.starts_on)
     return EmploymentContract(
@@ -148,7 +148,8 @@ def _eligibility(contract: EmploymentContract, agents: list[Member], random: Ran
 
 
 def _recent_status(random: Random) -> str:
-    return random.choices((HourStatus.VALIDATED, HourStatus.CONTROLLED, HourStatus.DECLARED), (45, 25, 30))[0]
+    """Of the last month's hours of a lot, all alike; empty where the company did not declare them yet."""
+    return random.choices((HourStatus.VALIDATED, HourStatus.CONTROLLED, HourStatus.DECLARED, ""), (45, 23, 26, 6))[0]
 
 
 def _entries(
@@ -160,7 +161,7 @@ def _entries(
             yield _entry(assignment, month, _TRAINING, HourStatus.VALIDATED, HourKind.TRAINING)
             quarters -= _TRAINING
         yield _entry(assignment, month, quarters, HourStatus.VALIDATED)
-    if not part.goes_on:
+    if not part.goes_on or not recent:
         return
     quarters = part.quarters[part.last]
     refused = recent != HourStatus.VALIDATED and random.random() < 0.06

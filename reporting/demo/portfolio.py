@@ -1,5 +1,6 @@
 """Marchés of one structure: real ones moved by whole years, with what each lot owes and how far it has come."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -29,6 +30,9 @@ _EXEMPTIONS = (
     "Durée du chantier trop courte.",
 )
 _UNCALIBRATED_SHARE = 0.05
+# Of running lots: well on their way, to be watched (the others are late), out of reach where the dates allow it.
+_WELL_SHARE, _WATCHED_SHARE, _COMPROMISED_SHARE = 0.85, 0.10, 0.15
+_FULL_TIME_DAY = 5  # hours, every day of the week
 
 
 @dataclass(slots=True)
@@ -49,10 +53,19 @@ class DemoLot:
     is_silent: bool = False
 
     @property
+    def company(self) -> tuple[str, int]:
+        """By trade and by rank of its name."""
+        return self.model.trade.key, self.holder
+
+    @property
     def capacity(self) -> Decimal:
-        """In full-time persons: enough for what the lot owes, two at least."""
-        weeks = max(1, (self.ends_on - self.starts_on).days / 7)
-        return Decimal(max(2, ceil(1.4 * float(self.due) / weeks / 35)))
+        return full_time_capacity(self.due, self.starts_on, self.ends_on)
+
+
+def full_time_capacity(due: Decimal, starts_on: date, ends_on: date) -> Decimal:
+    """In persons: enough for what the lot owes, two at least."""
+    weeks = max(1, (ends_on - starts_on).days / 7)
+    return Decimal(max(2, ceil(1.4 * float(due) / weeks / 35)))
 
 
 @dataclass(slots=True)
@@ -97,11 +110,11 @@ def plan_contracts(structure: Structure, calendar: Calendar, random: Random) -> 
 def _silence(contracts: list[DemoContract], calendar: Calendar) -> None:
     """One company with running lots has not declared anything for four months."""
     running = [lot for contract in contracts for lot in contract.lots if lot.is_running and lot.target]
-    holder = max({lot.holder for lot in running}, key=lambda holder: sum(lot.holder == holder for lot in running))
+    company, _count = Counter(lot.company for lot in running).most_common(1)[0]
     last = add_months(calendar.validated, -3)
     for lot in running:
         months = [month for month in lot.months if month <= last]
-        if lot.holder == holder and months:
+        if lot.company == company and months:
             lot.is_silent = True
             lot.target = lot.target * len(months) // len(lot.months)
             lot.months = months
@@ -229,8 +242,13 @@ class _Planner:
             return 0
         if not running:
             return round(float(due) * self._past_rate())
-        elapsed = (last_day(self.calendar.reference) - starts_on).days / max(1, (ends_on - starts_on).days)
-        return round(float(due) * min(1.0, elapsed) * self._running_rate())
+        left = (ends_on - last_day(self.calendar.reference)).days
+        expected = float(due) * min(1.0, 1 - left / max(1, (ends_on - starts_on).days))
+        # Less than this and no team would make up for it.
+        least = float(due - full_time_capacity(due, starts_on, ends_on) * _FULL_TIME_DAY * left)
+        if 0.2 * expected < least < 0.9 * expected and self.random.random() < _COMPROMISED_SHARE:
+            return round(0.95 * least)
+        return round(expected * self._running_rate())
 
     def _past_rate(self) -> float:
         """Most finished lots did what they owed, some much more, one in eight less."""
@@ -241,9 +259,9 @@ class _Planner:
 
     def _running_rate(self) -> float:
         draw = self.random.random()
-        if draw < 0.6:
-            return self.random.uniform(1.0, 1.25)
-        return self.random.uniform(0.82, 0.98) if draw < 0.8 else self.random.uniform(0.3, 0.75)
+        if draw < _WELL_SHARE:
+            return self.random.uniform(1.03, 1.25)
+        return self.random.uniform(0.84, 0.98) if draw < _WELL_SHARE + _WATCHED_SHARE else self.random.uniform(0.45, 0.75)
 
 
 def _moved(lot: ModelLot, years: int) -> tuple[date, date]:

@@ -230,7 +230,7 @@ def _lot(contract: DemoContract, row: PublicContract, plan: DemoLot) -> Lot:
 
 
 def _holders(registers: Registers, plan: DemoLot, lot: Lot) -> list[LotHolder]:
-    company = registers.holders[plan.model.trade.key, plan.holder]
+    company = registers.holders[plan.company]
     if plan.partner is None:
         return [LotHolder(lot=lot, company=company, role=HolderRole.TITULAIRE)]
     partner = registers.holders[plan.model.trade.key, plan.partner]

@@ -118,15 +118,16 @@ def _parts(contract: DemoContract, lot: DemoLot, count: int, random: Random) -> 
         wanted = round(left * weight / sum(weights[rank:]))
         amount = min(most, max(wanted, left - most * (count - rank - 1), 1))
         left -= amount
-        goes_on = rank == 0 and lot.is_running and not lot.is_silent and (count > 1 or random.random() < _STILL_THERE)
-        yield DemoPart(contract, lot, _spread(amount, lot.months, goes_on, random), goes_on)
+        goes_on = rank == count - 1 and lot.is_running and not lot.is_silent and (count > 1 or random.random() < _STILL_THERE)
+        place = 1.0 if goes_on else (rank + random.random()) / count
+        yield DemoPart(contract, lot, _spread(amount, lot.months, place, random), goes_on)
 
 
-def _spread(amount: int, months: list[date], goes_on: bool, random: Random) -> dict[date, int]:
-    """Over consecutive months, unevenly. Who goes on is there in the last validated month."""
+def _spread(amount: int, months: list[date], place: float, random: Random) -> dict[date, int]:
+    """Over consecutive months, unevenly. `place`: from 0, the first months, to 1, up to the last validated one."""
     rate = random.uniform(60, _MONTH_HOURS) * _QUARTERS
     count = min(len(months), max(1, ceil(amount / rate)))
-    first = len(months) - count if goes_on else random.randint(0, len(months) - count)
+    first = round(place * (len(months) - count))
     weights = [random.uniform(0.85, 1.15) for _ in range(count)]
     quarters = {}
     for rank, weight in enumerate(weights):
@@ -144,7 +145,7 @@ def _employments(parts: list[DemoPart], shared: int, calendar: Calendar, random:
 def _paired(parts: list[DemoPart], wanted: int) -> tuple[list[DemoPart], list[list[DemoPart]]]:
     by_company: defaultdict[tuple[str, int], list[DemoPart]] = defaultdict(list)
     for part in parts:
-        by_company[part.lot.model.trade.key, part.lot.holder].append(part)
+        by_company[part.lot.company].append(part)
     pairs: list[list[DemoPart]] = []
     taken: set[int] = set()
     for group in by_company.values():
