@@ -261,7 +261,9 @@ class _Planner:
         draw = self.random.random()
         if draw < _WELL_SHARE:
             return self.random.uniform(1.03, 1.25)
-        return self.random.uniform(0.84, 0.98) if draw < _WELL_SHARE + _WATCHED_SHARE else self.random.uniform(0.45, 0.75)
+        if draw < _WELL_SHARE + _WATCHED_SHARE:
+            return self.random.uniform(0.84, 0.98)
+        return self.random.uniform(0.45, 0.75)
 
 
 def _moved(lot: ModelLot, years: int) -> tuple[date, date]:

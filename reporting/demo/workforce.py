@@ -118,7 +118,8 @@ def _parts(contract: DemoContract, lot: DemoLot, count: int, random: Random) -> 
         wanted = round(left * weight / sum(weights[rank:]))
         amount = min(most, max(wanted, left - most * (count - rank - 1), 1))
         left -= amount
-        goes_on = rank == count - 1 and lot.is_running and not lot.is_silent and (count > 1 or random.random() < _STILL_THERE)
+        is_last = rank == count - 1 and lot.is_running and not lot.is_silent
+        goes_on = is_last and (count > 1 or random.random() < _STILL_THERE)
         place = 1.0 if goes_on else (rank + random.random()) / count
         yield DemoPart(contract, lot, _spread(amount, lot.months, place, random), goes_on)
 
