@@ -9,7 +9,7 @@ from django.db import connection, connections
 from django.test import Client
 
 from tests import factories, traps
-from tests.databases import create_database, drop_database
+from tests.databases import add_test_doors, create_database, drop_database
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -31,6 +31,8 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
             connections[alias].close()
             connections[alias].settings_dict["NAME"] = name
         call_command("migrate", verbosity=0, interactive=False)
+        with connections["owner"].cursor() as owner:
+            add_test_doors(owner)
         connections["owner"].close()
     yield
     with django_db_blocker.unblock():

@@ -18,7 +18,7 @@ def create_database(name: str, template: str = "template1") -> None:
 
 
 def add_test_doors(cursor: CursorWrapper) -> None:
-    """What a test does inside its own transaction though no scope may: functions of the owner, here and nowhere else."""
+    """What a test does in its own transaction though no scope may: functions of the owner, in these databases only."""
     cursor.execute(
         "CREATE OR REPLACE FUNCTION test_make_operator(person bigint) RETURNS void LANGUAGE sql SECURITY DEFINER"
         " SET search_path = public, pg_temp AS 'UPDATE tenants_user SET is_operator = true WHERE id = person'"

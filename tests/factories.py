@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import factory
+from django.db import connection
 from django.test import Client
 from factory.django import DjangoModelFactory
 
@@ -31,7 +32,13 @@ class UserFactory(DjangoModelFactory):
 
     @classmethod
     def _create(cls, model_class: Any, *args: Any, **kwargs: Any) -> User:
-        return User.objects.create_user(password=kwargs.pop("password", PASSWORD), **kwargs)
+        is_operator = kwargs.pop("is_operator", False)
+        user = User.objects.create_user(password=kwargs.pop("password", PASSWORD), **kwargs)
+        if is_operator:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT test_make_operator(%s)", [user.pk])
+            user.refresh_from_db()
+        return user
 
 
 class TenantFactory(DjangoModelFactory):
@@ -218,20 +225,27 @@ class World:
             ours, theirs = TenantFactory(), TenantFactory()
             account = BuyerAccount.objects.create(name="Toit commun")
             other_account = BuyerAccount.objects.create(name="Toit commun")
-            for tenant, who, role in (
-                (ours, "alice", "administrator"),
-                (ours, "bob", "reader"),
-                (theirs, "charlie", "administrator"),
-            ):
-                Member.objects.create(
-                    tenant=tenant, user=users[who], role=role, name=users[who].name, email=users[who].email
-                )
-            for owner, who in ((account, "dominique"), (other_account, "emma")):
-                BuyerMember.objects.create(
-                    account=owner, user=users[who], role="administrator", name=users[who].name, email=users[who].email
-                )
+        for tenant, who, role in (
+            (ours, "alice", "administrator"),
+            (ours, "bob", "reader"),
+            (theirs, "charlie", "administrator"),
+        ):
+            join_structure(tenant, users[who], role)
+        for owner, who in ((account, "dominique"), (other_account, "emma")):
+            join_account(owner, users[who], "administrator")
         houses = [_house(ours, account), _house(theirs, other_account)]
         return cls(*houses, account, other_account, **users)
+
+
+def join_structure(tenant: Tenant, user: User, role: str) -> Member:
+    with scope.tenant(tenant.pk):
+        member: Member = Member.objects.create(tenant=tenant, user=user, role=role, name=user.name, email=user.email)
+        return member
+
+
+def join_account(account: BuyerAccount, user: User, role: str) -> BuyerMember:
+    with scope.buyer(account.pk):
+        return BuyerMember.objects.create(account=account, user=user, role=role, name=user.name, email=user.email)
 
 
 def _house(tenant: Tenant, account: BuyerAccount) -> House:

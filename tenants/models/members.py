@@ -22,7 +22,7 @@ class Member(TenantModel):
 
     access: ClassVar[dict[str, Access]] = {
         "tenant": MEMBERS_WRITE,
-        "operator": Access("SELECT (id, tenant_id, role, ended_at), INSERT", ALL_ROWS),
+        "operator": Access("SELECT (id, tenant_id, role, ended_at)", ALL_ROWS),
     }
 
     class Meta:
@@ -54,7 +54,7 @@ class BuyerMember(models.Model):
 
     access: ClassVar[dict[str, Access]] = {
         "buyer": Access(EVERYTHING, ACCOUNT_ROWS),
-        "operator": Access("SELECT (id, account_id, role, ended_at), INSERT", ALL_ROWS),
+        "operator": Access("SELECT (id, account_id, role, ended_at)", ALL_ROWS),
     }
 
     class Meta:
@@ -72,6 +72,16 @@ class BuyerMember(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+# The operator opens an organisation's door once; whoever administers it invites the others.
+_TO_ONE_THAT_NOBODY_ADMINISTERS = (
+    "role = 'administrator'"
+    " AND NOT EXISTS (SELECT FROM tenants_member m WHERE m.tenant_id = tenants_signedlink.tenant_id"
+    " AND m.role = 'administrator' AND m.ended_at IS NULL)"
+    " AND NOT EXISTS (SELECT FROM tenants_buyermember m WHERE m.account_id = tenants_signedlink.account_id"
+    " AND m.role = 'administrator' AND m.ended_at IS NULL)"
+)
 
 
 class SignedLink(models.Model):
@@ -98,6 +108,7 @@ class SignedLink(models.Model):
             "SELECT (id, tenant_id, account_id, purpose, role, created_at, expires_at, used_at, revoked_at), INSERT,"
             " UPDATE (revoked_at)",
             ALL_ROWS,
+            added=_TO_ONE_THAT_NOBODY_ADMINISTERS,
         ),
     }
 

@@ -27,8 +27,10 @@ class User(AbstractBaseUser):
     created_at = models.DateTimeField("créé le", auto_now_add=True)
 
     access: ClassVar[dict[str, Access]] = {
-        # No scope may make an operator of someone who is not, nor change an address.
-        "none": Access("SELECT, INSERT, UPDATE (password, last_login, name, is_active)", ALL_ROWS),
+        # No scope may make an operator, nor change an address.
+        "none": Access(
+            "SELECT, INSERT, UPDATE (password, last_login, name, is_active)", ALL_ROWS, added="NOT is_operator"
+        ),
         "user": Access("SELECT, UPDATE (password)", f"id = {setting('user')}"),
     }
 

@@ -21,12 +21,13 @@ ALL_ROWS = "true"
 class Access:
     """`privileges` as in GRANT (columns allowed: ``SELECT (id, name)``); `rows` and `check` are SQL predicates.
 
-    `check` bears on rows written; by default the same as `rows`.
+    `check` bears on rows written, by default the same as `rows`; `added` on rows inserted, by default that same check.
     """
 
     privileges: str
     rows: str
     check: str | None = None
+    added: str | None = None
 
 
 EVERYTHING = "SELECT, INSERT, UPDATE, DELETE"

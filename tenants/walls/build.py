@@ -48,8 +48,9 @@ def _command_policies(access: Access) -> Iterable[tuple[str, str]]:
     granted = re.sub(r"\([^)]*\)", "", access.privileges)
     for command in (part.strip() for part in granted.split(",")):
         using = f"USING ({access.rows})"
-        with_check = f"WITH CHECK ({check})"
-        yield command, {"SELECT": using, "DELETE": using, "INSERT": with_check}.get(command, f"{using} {with_check}")
+        inserted = f"WITH CHECK ({access.added or check})"
+        changed = f"{using} WITH CHECK ({check})"
+        yield command, {"SELECT": using, "DELETE": using, "INSERT": inserted}.get(command, changed)
 
 
 def table_wall(model: type[models.Model]) -> list[str]:

@@ -7,7 +7,6 @@ import pytest
 from clauses.models import Buyer, Operation, Programme
 from reporting.services.progress import recompute_progress
 from tenants import scope
-from tenants.models import Member
 from tests import factories
 from tests.counting import assert_constant_queries
 from tests.factories import BuyerFactory, ContractFactory, LotFactory, OperationFactory, ProgrammeFactory
@@ -230,7 +229,7 @@ def test_history_tells_the_change_and_who_made_it(alice, world):
 def test_empty_registers_say_what_they_are_for(world):
     with scope.operator():
         tenant = factories.TenantFactory()
-        Member.objects.create(tenant=tenant, user=world.emma, role="administrator", name="Emma", email=world.emma.email)
+    factories.join_structure(tenant, world.emma, "administrator")
     emma = factories.logged_in(world.emma)
     for url in (BUYERS, PROGRAMMES, OPERATIONS, "/marches/", "/entreprises/"):
         page = emma.get(url)

@@ -27,7 +27,7 @@ def _tenant_ids() -> dict[str, int]:
         return dict(Tenant.objects.filter(is_demo=True).values_list("slug", "pk"))
 
 
-def test_demonstration_has_the_size_of_a_real_structure(db: None) -> None:
+def test_demonstration_has_the_size_of_a_real_structure(transactional_db: None) -> None:
     # Its own processor time: what the machine does beside does not count.
     began = time.process_time()
     load_demo(today=TODAY)

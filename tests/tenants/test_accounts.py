@@ -5,6 +5,8 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.db import connections
+from django.db.utils import ProgrammingError
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -12,6 +14,8 @@ from django.utils import timezone
 from tenants import scope
 from tenants.models import BuyerMember, LoginFailure, Member, OutboxMail, Tenant, User
 from tenants.services import throttle
+from tenants.walls.access import SCOPES
+from tenants.walls.build import build_walls
 from tests import factories
 from tests.factories import PASSWORD
 
@@ -255,13 +259,8 @@ def test_weak_passwords_are_refused(world, alice, password):
 
 
 def test_name_changes_in_the_account_and_in_every_membership(world, alice):
-    with scope.operator():
-        Member.objects.create(
-            tenant=world.theirs.tenant, user=world.alice, role="reader", name="Alice", email=world.alice.email
-        )
-        BuyerMember.objects.create(
-            account=world.account, user=world.alice, role="reader", name="Alice", email=world.alice.email
-        )
+    factories.join_structure(world.theirs.tenant, world.alice, "reader")
+    factories.join_account(world.account, world.alice, "reader")
     alice.post("/compte/", {"name": "  Alice   Martin "})
     with scope.none():
         assert User.objects.get(pk=world.alice.pk).name == "Alice Martin"
@@ -278,20 +277,32 @@ def test_empty_name_is_refused(world, alice):
     assert alice.post("/compte/", {"name": "   "}).status_code == 422
 
 
-def test_no_scope_makes_an_operator(world):
-    for entered in (scope.none(), scope.user(world.alice.pk)):
-        with pytest.raises(Exception, match="permission denied"), entered:
-            User.objects.filter(pk=world.alice.pk).update(is_operator=True)
+@pytest.mark.parametrize("kind", SCOPES)
+def test_no_scope_makes_an_operator(world, kind):
+    with pytest.raises(ProgrammingError, match="permission denied"), scope.enter(scope.Scope(kind)):
+        User.objects.filter(pk=world.alice.pk).update(is_operator=True)
+    with (
+        pytest.raises(ProgrammingError, match="row-level security" if kind == "none" else "permission denied"),
+        scope.enter(scope.Scope(kind)),
+    ):
+        User.objects.bulk_create([User(email="zoe@exemple.test", is_operator=True)])
+
+
+def test_control_without_its_policy_the_login_pages_would_make_an_operator(transactional_db):
+    try:
+        with connections["owner"].cursor() as owner:
+            owner.execute("ALTER POLICY none_insert ON tenants_user WITH CHECK (true)")
+        with scope.none():
+            User.objects.bulk_create([User(email="zoe@exemple.test", is_operator=True)])
+    finally:
+        build_walls()
 
 
 # Organisations
 
 
 def two_structures(world) -> Client:
-    with scope.operator():
-        Member.objects.create(
-            tenant=world.theirs.tenant, user=world.alice, role="reader", name="Alice", email=world.alice.email
-        )
+    factories.join_structure(world.theirs.tenant, world.alice, "reader")
     return factories.logged_in(world.alice)
 
 

@@ -13,6 +13,7 @@ from tenants import scope
 from tenants.models import BuyerAccount, BuyerMember, Member, OutboxMail, SignedLink, Tenant, User
 from tenants.selectors.organisations import accounts_overview, tenants_overview
 from tenants.services import organisations
+from tenants.services.team import send_invitation
 from tests import factories
 from tests.tenants.test_team import NEW_PASSWORD, last_mail, link_of
 
@@ -42,6 +43,24 @@ def test_operator_reads_no_column_about_people(world, model, column):
         return
     with pytest.raises(ProgrammingError, match="permission denied"), scope.operator():
         list(model.objects.values_list(column))
+
+
+def test_operator_neither_joins_an_organisation_nor_opens_one_that_somebody_administers(world):
+    for model, organisation in ((Member, {"tenant": world.ours.tenant}), (BuyerMember, {"account": world.account})):
+        with pytest.raises(ProgrammingError, match="permission denied"), scope.operator():
+            model.objects.create(user=world.olivier, role="administrator", name="Olivier", **organisation)
+    for team in (
+        organisations.team_of_tenant(world.ours.tenant),
+        organisations.team_of_account(world.account),
+    ):
+        with pytest.raises(ProgrammingError, match="row-level security"), scope.operator():
+            send_invitation(team=team, email="olivier@exemple.test", role="administrator")
+    with scope.operator():
+        orphan = organisations.team_of_tenant(factories.TenantFactory())
+    with pytest.raises(ProgrammingError, match="row-level security"), scope.operator():
+        send_invitation(team=orphan, email="olivier@exemple.test", role="facilitator")
+    with scope.operator():
+        send_invitation(team=orphan, email="chef@exemple.test", role="administrator")
 
 
 @pytest.mark.parametrize("table", ["tenants_user", "tenants_document", "tenants_auditentry", "clauses_buyer"])

@@ -18,7 +18,7 @@ from tenants.enums import AreaKind, BuyerRole, TenantRole
 from tenants.middleware import DenyUnclassifiedViews
 from tenants.models import BuyerMember, Document, Member, ReadLog, Tenant
 from tenants.services.documents import store_document
-from tests.factories import logged_in
+from tests.factories import join_account, join_structure, logged_in
 
 
 def role() -> str:
@@ -133,9 +133,8 @@ def test_health_is_answered_without_a_transaction(db):
 
 
 def test_area_chosen_is_used_where_it_is_of_the_kind_asked(world):
-    with scope.operator():
-        BuyerMember.objects.create(account=world.account, user=world.alice, role="reader", name="Alice")
-        Member.objects.create(tenant=world.theirs.tenant, user=world.alice, role="reader", name="Alice")
+    join_account(world.account, world.alice, "reader")
+    join_structure(world.theirs.tenant, world.alice, "reader")
     request = request_of(world)
     areas = {(area.kind, area.id) for area in access.areas_of(request)}
     assert areas == {

@@ -2,7 +2,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand
 
-from reporting.demo.accounts import ALL, PASSWORD, Account
+from reporting.demo.accounts import ALL, OPERATOR, PASSWORD, Account
 from reporting.demo.loading import is_loaded
 from reporting.demo.structures import STRUCTURES
 from tenants.enums import BuyerRole, TenantRole
@@ -22,7 +22,7 @@ class Command(BaseCommand):
 
 def _places(account: Account) -> str:
     names = {structure.slug: structure.name for structure in STRUCTURES}
-    if account.is_operator:
+    if account == OPERATOR:
         return "exploitation de la plateforme"
     return ", ".join(
         f"{names[place]} ({TenantRole(role).label})" if place in names else f"{place} ({BuyerRole(role).label})"
