@@ -13,7 +13,7 @@ from tenants.walls.access import BUYER_READS, BUYER_ROWS, EVERYTHING, MEMBERS_WR
 
 
 class Buyer(RegisterModel):
-    """A donneur d'ordre as one structure knows it. `buyer_account` is written by the trigger of BuyerLink alone."""
+    """A donneur d'ordre as one structure knows it. `buyer_account` is that of its accepted link: a trigger says it."""
 
     name = models.CharField("nom")
     kind = models.CharField("nature", max_length=20, choices=BuyerKind, default=BuyerKind.AUTRE)

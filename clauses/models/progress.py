@@ -8,7 +8,11 @@ from clauses.enums import LotStatus
 from clauses.models.contract import Lot, account_field
 from tenants.models import TenantModel
 from tenants.models.fields import HoursField
-from tenants.walls.access import BUYER_READS, MEMBERS_WRITE, TENANT_ROWS, Access
+from tenants.walls.access import BUYER_ROWS, MEMBERS_WRITE, TENANT_ROWS, Access
+
+# These rows have their account from the recomputation: the lot, whose triggers follow the link, has the last word.
+_LOTS = f"SELECT id FROM clauses_lot WHERE {BUYER_ROWS}"  # noqa: S608 -- constants only
+_OF_THE_BUYERS_LOTS = Access("SELECT", f"{BUYER_ROWS} AND lot_id IN ({_LOTS})")
 
 
 def _tenant_of_lot() -> models.ForeignKey:
@@ -31,7 +35,7 @@ class LotMonth(TenantModel):
     validated_qpv = HoursField("validées, habitants de QPV")
     buyer_account = account_field()
 
-    access: ClassVar[dict[str, Access]] = {"tenant": MEMBERS_WRITE, "buyer": BUYER_READS}
+    access: ClassVar[dict[str, Access]] = {"tenant": MEMBERS_WRITE, "buyer": _OF_THE_BUYERS_LOTS}
     audited = False
 
     class Meta:
@@ -64,7 +68,7 @@ class LotProgress(TenantModel):
     computed_at = models.DateTimeField("calculé le")
     buyer_account = account_field()
 
-    access: ClassVar[dict[str, Access]] = {"tenant": MEMBERS_WRITE, "buyer": BUYER_READS}
+    access: ClassVar[dict[str, Access]] = {"tenant": MEMBERS_WRITE, "buyer": _OF_THE_BUYERS_LOTS}
     audited = False
 
     class Meta:

@@ -7,7 +7,7 @@ import pytest
 from django.db import IntegrityError, connection, connections, models, transaction
 from django.db.utils import ProgrammingError
 
-from clauses.models import Operation
+from clauses.models import Buyer, BuyerLink, Operation
 from tenants import scope
 from tenants.models import (
     AuditEntry,
@@ -172,12 +172,45 @@ def test_buyer_sees_its_marches_only(world):
 
 
 def test_buyer_sees_nothing_once_the_link_is_ended(world):
-    from clauses.models import BuyerLink
-
     with scope.buyer(world.account.pk):
         assert BuyerLink.objects.update(state="ended") == 1
         assert count("clauses_publiccontract") == 0
         assert count("clauses_lot") == 0
+
+
+STAMPED = [model for model in tenant_models() if "buyer_account_id" in {f.column for f in model._meta.local_fields}]
+
+
+@pytest.mark.parametrize("model", [m for m in STAMPED if m is not BuyerLink], ids=lambda m: m._meta.db_table)
+def test_structure_shows_no_row_to_an_account_that_did_not_accept(full, model):
+    table = model._meta.db_table
+    with scope.buyer(full.other_account.pk):
+        before = count(table)
+    with scope.tenant(full.ours.tenant.pk), connection.cursor() as cursor:
+        scope.give_reason("essai")
+        cursor.execute(f'UPDATE "{table}" SET buyer_account_id = %s', [full.other_account.pk])
+        assert cursor.rowcount > 0
+    with scope.buyer(full.other_account.pk):
+        assert count(table) == before
+
+
+def test_form_saved_after_the_link_ended_does_not_bring_the_account_back(world):
+    with scope.tenant(world.ours.tenant.pk):
+        opened = Buyer.objects.get(pk=world.ours.buyer.pk)
+        assert opened.buyer_account_id == world.account.pk
+    with scope.buyer(world.account.pk):
+        BuyerLink.objects.update(state="ended")
+    with scope.tenant(world.ours.tenant.pk):
+        opened.save()
+    with scope.buyer(world.account.pk):
+        assert count("clauses_buyer") == count("clauses_publiccontract") == 0
+
+
+def test_link_deleted_ends_what_the_account_sees(world):
+    with scope.tenant(world.ours.tenant.pk):
+        BuyerLink.objects.all().delete()
+    with scope.buyer(world.account.pk):
+        assert count("clauses_publiccontract") == count("clauses_lotprogress") == 0
 
 
 def test_composite_key_beside_every_foreign_key_between_structures(world):
