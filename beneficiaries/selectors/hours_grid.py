@@ -1,14 +1,15 @@
 """The grid of hours: rows, cells and the figures of the lots, read in as many queries whatever the number of rows."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
 from typing import NamedTuple
 
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.safestring import SafeString
 
 from beneficiaries.enums import EDITABLE_HOURS, HourKind, HourStatus
@@ -17,8 +18,15 @@ from beneficiaries.rules import span_fr, touches
 from beneficiaries.selectors.assignments import Working
 from clauses.models import Obligation
 from lib.dates import month_fr, month_key
-from lib.numbers import number_fr
-from lib.progress_rules import LotFacts, ProgressFigures, compute_progress
+from lib.numbers import number_fr, round_half_up
+from lib.progress_rules import (
+    LotFacts,
+    ProgressFigures,
+    compute_progress,
+    expected_hours,
+    reference_date,
+    remaining_hours,
+)
 from lib.svg import obligation_bar
 
 ZERO = Decimal(0)
@@ -148,7 +156,8 @@ def month_grid(
     """One row per assignment: hours worked and training of one month, after the hours of the months before."""
     columns = [column(month, kind) for kind in HourKind.values]
     rows = [_row(one, columns, lines, writable, before=one.before) for one in working]
-    return _grid(columns, rows, today)
+    sums, reference = lot_sums({one.lot_id for one in working}), reference_date(today)
+    return _grid(columns, rows, lambda one: _sums_shown(one, sums[one.lot_id], reference))
 
 
 def year_grid(
@@ -157,15 +166,14 @@ def year_grid(
     """Two rows per assignment, hours worked and training, one column per month; rows add up the months shown."""
     by_kind = [[column(month, kind) for month in months] for kind in HourKind.values]
     rows = [_row(one, columns, lines, writable) for one in working for columns in by_kind]
-    return _grid([column(month, "") for month in months], rows, today)
+    return _grid([column(month, "") for month in months], rows, lambda one: _progress(one, today))
 
 
-def _grid(columns: Sequence[Column], rows: Sequence[Row], today: date) -> Grid:
-    sums = lot_sums({row.working.lot_id for row in rows})
+def _grid(columns: Sequence[Column], rows: Sequence[Row], figures: Callable[[Working], ProgressFigures]) -> Grid:
     lots = []
-    for lot_id, found in groupby(rows, key=lambda row: row.working.lot_id):
+    for _, found in groupby(rows, key=lambda row: row.working.lot_id):
         group = list(found)
-        lots.append(LotRows(group[0].working, group, _figures(group[0].working, sums[lot_id], today)))
+        lots.append(LotRows(group[0].working, group, figures(group[0].working)))
     foot = [(column, sum((lot.column(place) for lot in lots), ZERO)) for place, column in enumerate(columns)]
     return Grid(columns, lots, {cell.key: cell for row in rows for cell in row.cells if cell}, foot)
 
@@ -210,34 +218,47 @@ def lines_between(working: Iterable[Working], first: date, last: date) -> dict[P
     return {(assignment, month, kind): Line(*rest) for assignment, month, kind, *rest in found}
 
 
-@dataclass(slots=True)
-class LotSums:
+class LotSums(NamedTuple):
     """Hours of a lot as its lines are now, refused ones left out: the stored LotProgress follows a second later."""
 
-    by_month: dict[date, Decimal] = field(default_factory=dict)
+    declared: Decimal = ZERO
     validated: Decimal = ZERO
 
-    @property
-    def declared(self) -> Decimal:
-        return sum(self.by_month.values(), ZERO)
+
+SUMS = {
+    "declared": Sum("hours"),
+    "validated": Coalesce(Sum("hours", filter=Q(status=HourStatus.VALIDATED)), ZERO),
+}
 
 
 def lot_sums(lots: Iterable[int]) -> dict[int, LotSums]:
-    found: dict[int, LotSums] = defaultdict(LotSums)
-    lines = HourEntry.objects.filter(lot__in=set(lots)).exclude(status=HourStatus.REFUSED).order_by()
-    sums = lines.values_list("lot_id", "month").annotate(
-        all=Sum("hours"), validated=Sum("hours", filter=Q(status=HourStatus.VALIDATED))
+    found = _counted_lines(lots).values_list("lot_id").annotate(**SUMS)
+    return defaultdict(LotSums, {lot_id: LotSums(*sums) for lot_id, *sums in found})
+
+
+def _counted_lines(lots: Iterable[int]) -> QuerySet[HourEntry]:
+    return HourEntry.objects.filter(lot__in=set(lots)).exclude(status=HourStatus.REFUSED).order_by()
+
+
+def _sums_shown(one: Working, sums: LotSums, reference: date) -> ProgressFigures:
+    """What the bar of a lot shows, without the months that its pace and its forecast need."""
+    facts = LotFacts(*one.lot_span, one.due, sums.validated)
+    return ProgressFigures(
+        due=one.due,
+        validated=sums.validated,
+        declared=sums.declared,
+        remaining=remaining_hours(one.due, sums.validated),
+        expected=None if one.due is None else round_half_up(expected_hours(facts, reference), 2),
     )
-    for lot_id, month, hours, part in sums:
-        found[lot_id].by_month[month] = hours
-        found[lot_id].validated += part or ZERO
-    return found
 
 
-def _figures(one: Working, sums: LotSums, today: date) -> ProgressFigures:
-    starts_on, ends_on = one.lot_span
-    facts = LotFacts(starts_on, ends_on, one.due, sums.validated, sums.by_month, capacity=one.capacity)
-    return compute_progress(facts, today)
+def _progress(one: Working, today: date) -> ProgressFigures:
+    months = {
+        month: LotSums(*sums) for month, *sums in _counted_lines([one.lot_id]).values_list("month").annotate(**SUMS)
+    }
+    validated = sum((sums.validated for sums in months.values()), ZERO)
+    declared = {month: sums.declared for month, sums in months.items()}
+    return compute_progress(LotFacts(*one.lot_span, one.due, validated, declared, capacity=one.capacity), today)
 
 
 def current_due(lot_id: int) -> Decimal | None:

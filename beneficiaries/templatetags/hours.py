@@ -3,16 +3,16 @@
 What is not escaped here is a number, a date or a code of ours.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from html import escape
 
 from django import template
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from beneficiaries.paths import path_of
 from beneficiaries.selectors.hours_grid import LotRows, Row
-from lib.numbers import number_fr
-from tenants.templatetags.interface import hours_cell
+from lib.numbers import NNBSP, hours_fr, number_fr
+from tenants.templatetags.interface import hours_cell, plain
 
 register = template.Library()
 
@@ -20,16 +20,56 @@ EMPTY = "–"
 
 
 @register.simple_tag
-def month_rows(lot: LotRows, may_tick: bool, ticked: Collection[str]) -> SafeString:
-    """Person, employer and contract, what came before, the cells of the month, total, what remains of the lot."""
-    remaining = EMPTY if lot.remaining is None else number_fr(lot.remaining, strip=False)
-    return mark_safe("".join(_month_row(row, remaining, may_tick, ticked) for row in lot.rows))  # noqa: S308 -- escaped
+def month_lots(lots: Iterable[LotRows], may_tick: bool, ticked: Collection[str]) -> SafeString:
+    """The lots of a month, one tbody each.
+
+    Their rows: person, employer and contract, what came before, the cells of the month, total, what remains of the lot.
+    """
+    return SafeString("".join(_month_lot(lot, may_tick, ticked) for lot in lots))
 
 
 @register.simple_tag
-def year_rows(lot: LotRows, may_tick: bool, ticked: Collection[str]) -> SafeString:
-    """Person and employer, the cells of the year, total of the year."""
-    return mark_safe("".join(_year_row(row, may_tick, ticked) for row in lot.rows))  # noqa: S308 -- escaped
+def year_lot(lot: LotRows, may_tick: bool, ticked: Collection[str]) -> SafeString:
+    """A lot over a year. Its rows: person and employer, the cells of the year, total of the year."""
+    rows = "".join(_year_row(row, may_tick, ticked) for row in lot.rows)
+    return SafeString(_lot(lot, 14, rows))
+
+
+def _month_lot(lot: LotRows, may_tick: bool, ticked: Collection[str]) -> str:
+    remaining = EMPTY if lot.remaining is None else number_fr(lot.remaining, strip=False)
+    return _lot(lot, 7, "".join(_month_row(row, remaining, may_tick, ticked) for row in lot.rows))
+
+
+def _lot(lot: LotRows, columns: int, rows: str) -> str:
+    figures = lot.figures
+    return (
+        f'<tbody data-lot="{lot.first.lot_id}" data-due="{plain(figures.due)}" data-before="{plain(lot.before)}"'
+        f' data-validated="{plain(figures.validated)}" data-expected="{plain(figures.expected)}">'
+        f'<tr class="hours-lot"><th scope="rowgroup" colspan="{columns}">{_head(lot)}</th></tr>{rows}</tbody>'
+    )
+
+
+def _head(lot: LotRows) -> str:
+    """Name of the lot, who holds it, its bar that follows the typing."""
+    one = lot.first
+    path = path_of("beneficiaries:hours_lot_year", one.lot_id)
+    holder = f" · {escape(one.holder)}" if one.holder else ""
+    return (
+        f'<div class="hours-lot-head"><div><a href="{path}">{escape(one.lot_name)}</a>'
+        f' <span class="sub">{escape(one.contract_name)}{holder}</span></div>'
+        f'<div class="bar">{lot.bar}<p class="bar-text">{_bar_text(lot)}</p></div></div>'
+    )
+
+
+def _bar_text(lot: LotRows) -> str:
+    figures = lot.figures
+    text = f'Cumul <strong data-total="lot">{number_fr(figures.declared)}</strong>{NNBSP}h · '
+    if lot.remaining is None:
+        text += "obligation à calibrer"
+    else:
+        remaining = f'<strong data-total="remaining">{number_fr(lot.remaining)}</strong>{NNBSP}h'
+        text += f"dû {hours_fr(figures.due)} · reste {remaining}"
+    return f"{text} · dont {hours_fr(figures.validated)} validées"
 
 
 def _month_row(row: Row, remaining: str, may_tick: bool, ticked: Collection[str]) -> str:
