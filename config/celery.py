@@ -1,9 +1,11 @@
 """The Celery application: queues, time limits and why they are what they are (docs/architecture.md, « Jobs »)."""
 
 import os
+import warnings
 from typing import Any
 
 from celery import Celery
+from celery.exceptions import CPendingDeprecationWarning
 from celery.signals import worker_init, worker_ready
 from django.core.exceptions import ImproperlyConfigured
 
@@ -23,6 +25,15 @@ def refuse_unsafe_start(**kwargs: Any) -> None:
     except ImproperlyConfigured as error:
         # Celery logs what a signal raises and goes on, but for this.
         raise SystemExit(str(error)) from error
+
+
+@worker_ready.connect
+def keep_quiet_about_our_choice(**_: Any) -> None:
+    """Celery advises at each loss of the broker to cancel what is running; settings/base.py says why we do not.
+
+    Here and not at import: Celery asks for the advice when it sets its logs up.
+    """
+    warnings.filterwarnings("ignore", r"\s*In Celery 5\.1 we introduced", CPendingDeprecationWarning)
 
 
 @worker_ready.connect

@@ -152,6 +152,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
+# A broker that bounces does not stop what is being done: rows say that it is done, and a second delivery does nothing.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TASK_SOFT_TIME_LIMIT = 15 * 60
 CELERY_TASK_TIME_LIMIT = 16 * 60
@@ -168,7 +170,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-mails": {"task": "tenants.send_due_mails", "schedule": 15.0, "options": {"expires": 15, "queue": "mail"}},
     "sweep-progress": {"task": "reporting.sweep_progress", "schedule": 30.0, "options": {"expires": 30}},
     "nightly-reconciliation": {"task": "reporting.start_reconciliations", "schedule": crontab(hour=0, minute=20)},
-    "clean-up": {"task": "tenants.clean_up", "schedule": 6 * 60 * 60.0},
+    "clean-up": {"task": "tenants.clean_up", "schedule": crontab(hour=2, minute=40)},
     "worker-heartbeat": {"task": "tenants.heartbeat", "schedule": 15.0, "options": {"expires": 15}},
 }
 

@@ -74,6 +74,7 @@ class BuyerMember(models.Model):
         return self.name
 
 
+_ENDED = "used_at IS NOT NULL OR revoked_at IS NOT NULL OR expires_at < now()"
 # The operator opens an organisation's door once; whoever administers it invites the others.
 _TO_ONE_THAT_NOBODY_ADMINISTERS = (
     "role = 'administrator'"
@@ -110,6 +111,8 @@ class SignedLink(models.Model):
             ALL_ROWS,
             added=_TO_ONE_THAT_NOBODY_ADMINISTERS,
         ),
+        # To delete the old ones (services/housekeeping.py).
+        "worker": Access("SELECT (id, expires_at, used_at, revoked_at), DELETE", _ENDED),
     }
 
     class Meta:

@@ -73,7 +73,7 @@ class OutboxMail(models.Model):
             " UPDATE (state, attempts, next_attempt_at)",
             TENANT_ROWS,
         ),
-        "worker": Access("SELECT, UPDATE", ALL_ROWS),
+        "worker": Access("SELECT, UPDATE, DELETE", ALL_ROWS),
     }
 
     class Meta:

@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from clauses.services import decp_jobs
 from tenants import scope
-from tenants.models import Job, LocalMail, LoginFailure, OutboxMail
-from tenants.services import documents, heartbeat, throttle
+from tenants.models import Job, LocalMail, LoginFailure, OutboxMail, SignedLink
+from tenants.services import documents, heartbeat, housekeeping, links, throttle
 from tenants.services.mail import queue_mail
 from tests.clauses.repetition_cases import contracts_taken, import_asked
 from tests.factories import World
@@ -68,14 +68,28 @@ def leftovers(world: World) -> list[Any]:
     path.write_bytes(b"x")
     moment = time.time() - documents.ORPHAN_AGE_SECONDS - 60
     os.utime(path, (moment, moment))
+
+    with scope.tenant(world.ours.tenant.pk):
+        links.issue_link(
+            purpose="tenant_invitation", email="a@exemple.test", role="reader", tenant_id=world.ours.tenant.pk
+        )
+        SignedLink.objects.update(revoked_at=timezone.now() - housekeeping.LINKS_KEPT - timedelta(days=1))
+        queue_mail(to="a@exemple.test", subject="x", body="x")
+    with scope.worker():
+        long_ago = timezone.now() - housekeeping.MAILS_KEPT - timedelta(days=1)
+        OutboxMail.objects.update(state="failed", created_at=long_ago)
     return []
 
 
-def what_is_left(world: World) -> tuple[int, int, int]:
+def what_is_left(world: World) -> tuple[int, int, int, int, int]:
     with scope.none():
         sessions = Session.objects.filter(session_key="old").count()
         failures = LoginFailure.objects.count()
-    return sessions, failures, len(list(Path(settings.DOCUMENTS_DIR).rglob(OLD_FILE)))
+    with scope.worker():
+        mails = OutboxMail.objects.count()
+    with scope.tenant(world.ours.tenant.pk):
+        invitations = SignedLink.objects.count()
+    return sessions, failures, invitations, mails, len(list(Path(settings.DOCUMENTS_DIR).rglob(OLD_FILE)))
 
 
 def no_sign_of_life(world: World) -> list[Any]:
@@ -90,6 +104,6 @@ TASKS = {
     "tenants.send_due_mails": Case(
         mails_to_send, mails_sent, expected=(["a0@exemple.test", "a1@exemple.test", "a2@exemple.test"], {"sent"})
     ),
-    "tenants.clean_up": Case(leftovers, what_is_left, expected=(0, 0, 0)),
+    "tenants.clean_up": Case(leftovers, what_is_left, expected=(0, 0, 0, 0, 0)),
     "tenants.heartbeat": Case(no_sign_of_life, lambda world: heartbeat.is_alive(), expected=True),
 }
