@@ -40,7 +40,7 @@ def bar_words(figures: ProgressFigures) -> str:
     else:
         parts = [f"{_validated(figures)} sur {_share(figures.validated, figures.due)}", *_situation(figures)]
         if figures.remaining:
-            parts.append(f"reste {hours_fr(figures.remaining)}")
+            parts.append(f"reste {hours_fr(figures.remaining)}{_somewhere(figures, figures.due)}")
     if pending := _pending(figures):
         parts.append(f"{_hours(pending, 'déclarée')} à valider")
     return SEPARATOR.join(parts)
@@ -86,6 +86,11 @@ def _situation(figures: ProgressFigures) -> list[str]:
     if figures.expected and figures.reference_date:
         return [f"attendu fin {month_name_fr(figures.reference_date)} {hours_fr(figures.expected, 0)}"]
     return []
+
+
+def _somewhere(figures: ProgressFigures, due: Decimal) -> str:
+    """Of a sum: what one lot does beyond its hours does not make up for another."""
+    return " sur certains lots" if figures.validated >= due else ""
 
 
 def _reached(figures: ProgressFigures, due: Decimal) -> str:

@@ -77,6 +77,13 @@ def month_fr(month: date) -> str:
     return f"{month_name_fr(month)} {month.year}"
 
 
+def period_fr(first: date, last: date) -> str:
+    """Of whole months: « janvier à octobre 2026 », « octobre 2025 à mars 2026 », « mars 2026 »."""
+    if month_of(first) == month_of(last):
+        return month_fr(first)
+    return f"{month_name_fr(first) if first.year == last.year else month_fr(first)} à {month_fr(last)}"
+
+
 def of_month_fr(month: date) -> str:
     """« d'octobre 2026 », « de mai 2026 »."""
     name = month_fr(month)

@@ -30,11 +30,12 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class TermFault:
-    """`field`: name in Terms. `is_warning`: the parameter is ignored, the terms hold."""
+    """`field`: name in Terms. `is_warning`: the parameter is ignored, the terms hold. `is_missing`: nothing is typed."""
 
     field: str
     message: str
     is_warning: bool = False
+    is_missing: bool = False
 
 
 LABELS = {
@@ -91,7 +92,7 @@ def estimated_hours(terms: Terms) -> Fraction | None:
 def term_faults(terms: Terms) -> list[TermFault]:
     """Every fault of the terms: missing, out of bounds, forbidden by the rule, or useless to it (a warning)."""
     missing = [
-        TermFault(name, f"La règle demande une valeur{NNBSP}: {LABELS[name]}.")
+        TermFault(name, f"La règle demande une valeur{NNBSP}: {LABELS[name]}.", is_missing=True)
         for name in REQUIRED[terms.rule]
         if _absent(terms, name)
     ]

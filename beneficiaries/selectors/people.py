@@ -55,8 +55,8 @@ class PersonRow:
     is_archived: bool
     born: str
     city: str
-    qpv_code: str
-    qpv_generation: str
+    quarter: str
+    quarter_list: str
     employer: str
     until: str
     eligibility: Eligibility | None
@@ -68,14 +68,16 @@ def person_rows(people: list[Any]) -> list[PersonRow]:
 
 
 def _person_row(one: Any, contract: EmploymentContract | None) -> PersonRow:
+    code = one.qpv_code if one.lives_in_qpv else ""
+    name, generation = qpv_name(code), _GENERATIONS.get(one.qpv_generation, "")
     return PersonRow(
         url=path_of("beneficiaries:beneficiary_page", one.pk),
         name=str(one),
         is_archived=one.archived_at is not None,
         born=date_fr(one.birth_date) if one.birth_date else EMPTY,
         city=one.city or EMPTY,
-        qpv_code=one.qpv_code if one.lives_in_qpv else "",
-        qpv_generation=_GENERATIONS.get(one.qpv_generation, ""),
+        quarter=name or code,
+        quarter_list=f"{code} · {generation}" if name else generation,
         employer=contract.employer.name if contract else "",
         until=contract_end(contract) if contract else "",
         eligibility=next(iter(one.verified), None),

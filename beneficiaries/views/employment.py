@@ -1,5 +1,6 @@
 """Register of work contracts: hire, change, prolong, end."""
 
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -22,6 +23,7 @@ from beneficiaries.selectors.employments import (
     employments_listed,
     lines_of_employment,
 )
+from beneficiaries.selectors.people import contract_end
 from beneficiaries.services import employments
 from beneficiaries.tabs import employment_tabs
 from beneficiaries.views.person import list_crumb, person_crumbs, person_url
@@ -77,16 +79,17 @@ def employment_list(request: HttpRequest) -> HttpResponse:
 @structure("person.read")
 def employment_page(request: HttpRequest, pk: int) -> HttpResponse:
     employment = get_object_or_404(employment_with_all(pk))
-    person = employment.beneficiary
+    person, rows = employment.beneficiary, assignments_of(employment)
     context = {
         "title": capfirst(f"{employment} · {person}"),
         "crumbs": [*person_crumbs(person), {"label": str(employment)}],
         "tabs": employment_tabs(employment, "page"),
         "employment": employment,
+        "answer": _answer(employment, rows),
         "person": person,
         "facts": _facts(employment),
         "frozen": _frozen(employment),
-        "assignments": assignments_of(employment),
+        "assignments": rows,
         "lines": lines_of_employment(employment),
         "end_form": EndForm(initial={"ends_on": employment.ends_on or today_paris()}),
     }
@@ -129,6 +132,16 @@ def employment_create_for_lot(request: HttpRequest, pk: int) -> HttpResponse:
         cancel_url=reverse("beneficiaries:hours_lot_year", args=[lot.pk]),
         crumbs=lot_crumbs(lot),
     )
+
+
+def _answer(employment: EmploymentContract, rows: list[Any]) -> str:
+    """Hours so far and until when it runs."""
+    if not rows:
+        return "Ce contrat n'est affecté à aucun lot."
+    declared, validated = (sum((getattr(row, sort) for row in rows), Decimal(0)) for sort in ("declared", "validated"))
+    lots = f"sur {len(rows)}{NNBSP}lot{'s' if len(rows) > 1 else ''}"
+    hours = f"{hours_fr(declared)} {lots}, dont {hours_fr(validated)} validées" if declared else f"Aucune heure {lots}"
+    return f"{hours}{NNBSP}; contrat {contract_end(employment)}."
 
 
 def _last_terms(person: Beneficiary) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The parameters of an obligation, as typed on every page that sets one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +10,7 @@ from django import forms
 from clauses.enums import ObligationRule
 from clauses.rules import SuggestedRate, due_steps
 from lib.numbers import NNBSP
-from lib.obligation_rules import Rule, Terms, due_hours, term_faults
+from lib.obligation_rules import LABELS, Rule, TermFault, Terms, due_hours, term_faults
 from tenants.forms.fields import HoursField, MoneyField, PercentField
 
 # What each rule reads: the rest is left out, and hidden by static/css/registers.css.
@@ -48,7 +49,7 @@ class TermsForm(forms.Form):
         label="part de main-d'œuvre (%)",
         required=False,
         help_text=f"Souvent 70{NNBSP}% en peinture, 50{NNBSP}% en maçonnerie, 30{NNBSP}% pour un bâtiment entier. "
-        "Avec des heures fixées, sert seulement à estimer les heures travaillées.",
+        "Facultatif avec des heures fixées\u202f: sert alors à estimer les heures travaillées.",
     )
     hourly_cost = MoneyField(
         label="coût horaire (€)",
@@ -66,6 +67,7 @@ class TermsForm(forms.Form):
     )
 
     terms: Terms | None = None
+    faults: Sequence[TermFault] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -84,7 +86,7 @@ class TermsForm(forms.Form):
         if "rate" in kept and kept["rate"] is None and suggestion:
             kept["rate"] = suggestion.rate
         terms = Terms(rule, amount_ht=None if rule == Rule.NONE else amount, **kept)
-        faults = [fault for fault in term_faults(terms) if not fault.is_warning]
+        self.faults = faults = [fault for fault in term_faults(terms) if not fault.is_warning]
         for fault in faults:
             self.add_error(fault.field if fault.field in self.fields else None, fault.message)
         if not faults:
@@ -101,7 +103,7 @@ class TermsForm(forms.Form):
             return Preview(None, [], refused)
         self.settle(amount, suggestion)
         if self.terms is None:
-            return Preview(None, [], [str(error) for name in self.errors for error in self.errors[name]])
+            return Preview(None, [], _lacks(self.faults))
         due = due_hours(self.terms)
         steps = due_steps(self.terms, due)
         if suggestion and data.get("rate") is None and self.terms.rule == Rule.SHARE_OF_LABOUR:
@@ -109,6 +111,12 @@ class TermsForm(forms.Form):
         if self.terms.hourly_cost and self.terms.hourly_cost > HIGHEST_USUAL_COST:
             steps.append("Ce coût horaire ressemble à un prix de vente, qui réduirait l'obligation\u202f: vérifiez-le.")
         return Preview(due, steps, [])
+
+
+def _lacks(faults: Sequence[TermFault]) -> list[str]:
+    lacking = [LABELS[fault.field] for fault in faults if fault.is_missing]
+    said = [fault.message for fault in faults if not fault.is_missing]
+    return [f"Pour calculer les heures dues, il manque{NNBSP}: {', '.join(lacking)}.", *said] if lacking else said
 
 
 def initial_of_terms(terms: Terms) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def contract_obligations(request: HttpRequest, pk: int) -> HttpResponse:
         **contract_head(contract, "obligations"),
         "rows": [lot_row(lot, current.get(lot.pk)) for lot in lots],
         "amendments": contract.amendments.order_by("-number", "-pk"),
-        "versions": versions,
+        "past": [version for version in versions if not version.is_current],
     }
     return render(request, "clauses/contract_obligations.html", context)
 

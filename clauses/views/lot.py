@@ -25,7 +25,7 @@ from tenants.views import registers
 def lot_crumbs(lot: Lot) -> list[dict[str, str]]:
     return [
         *contract_crumbs(lot.contract),
-        {"label": f"Lot {lot.number}", "url": reverse("clauses:lot_page", args=[lot.pk])},
+        {"label": str(lot), "url": reverse("clauses:lot_page", args=[lot.pk])},
     ]
 
 
@@ -37,7 +37,7 @@ def lot_page(request: HttpRequest, pk: int) -> HttpResponse:
         "title": str(lot),
         "lot": lot,
         "row": row,
-        "crumbs": [*contract_crumbs(lot.contract), {"label": f"Lot {lot.number}"}],
+        "crumbs": [*contract_crumbs(lot.contract), {"label": str(lot)}],
         "tabs": lot_tabs(lot, "page"),
         "answer": answer_of_lot(lot, lot.progress, list(lot.months.order_by("month", "kind"))) if row.bar else None,
         "facts": _facts(lot),

@@ -18,7 +18,7 @@ from clauses.enums import ObligationRule, OperationKind, ProgrammeKind
 from clauses.reference import qpv_name
 from contractors.enums import CompanyKind
 from lib.bar_text import bar_words
-from lib.dates import PARIS, date_fr, month_fr, parse_month
+from lib.dates import PARIS, date_fr, month_fr, parse_month, period_fr
 from lib.numbers import NNBSP, hours_fr, number_fr, percent_fr
 from lib.pdf import render_pdf
 from lib.progress_rules import ProgressFigures
@@ -89,7 +89,7 @@ def _context(snapshot: Mapping[str, Any], reference: str, sha256: str, comments:
         "scope_kind": ScopeKind(subject["kind"]).label,
         "programme_kind": subject["programme"] and ProgrammeKind(subject["programme"]["kind"]).label,
         "structure": snapshot["structure"],
-        "period": f"{month_fr(first)} à {month_fr(last)}" if first != last else month_fr(first),
+        "period": period_fr(first, last),
         "data_as_of": f"{date_fr(stopped)} à {stopped:%H} h {stopped:%M}",
         "reference": reference,
         "sha256": sha256,

@@ -9,7 +9,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.clickjacking import xframe_options_sameorigin
 
-from lib.dates import month_fr
+from lib.dates import period_fr
 from lib.numbers import NNBSP
 from reporting.bilans.document import SECTIONS, STYLES, live_figures, render_html
 from reporting.enums import BILAN_TRANSITIONS, BilanState
@@ -72,12 +72,10 @@ def _live(form: BilanForm) -> dict[str, Any]:
 @structure("bilan.read")
 def bilan_page(request: HttpRequest, pk: int) -> HttpResponse:
     bilan = _get(pk)
-    period = month_fr(bilan.period_from)
-    if bilan.period_to != bilan.period_from:
-        period = f"{period} à {month_fr(bilan.period_to)}"
+    period = period_fr(bilan.period_from, bilan.period_to)
     context = {
         "title": f"Bilan · {bilan.scope_label}",
-        "crumbs": _crumbs({"label": bilan.reference}),
+        "crumbs": _crumbs({"label": f"{bilan.scope_label}, {period}"}),
         "bilan": bilan,
         "period": period,
         "figures": live_figures(bilan.figures["indicators"]) if bilan.figures else None,

@@ -20,7 +20,7 @@ from reporting.selectors.years import years_of_structure
 from reporting.tabs import home_tabs
 from tenants.access import structure
 
-_GROUP_COLUMNS = [{"name": "Heures", "look": "plain"}, {"name": "Bénéficiaires", "look": ""}]
+_GROUP_COLUMNS = [{"name": "Heures", "look": "validated"}, {"name": "Bénéficiaires", "look": ""}]
 
 
 @structure("register.read")
@@ -61,7 +61,7 @@ def _years() -> dict[str, Any] | None:
         return None
     return {
         "columns": [
-            {"name": "Heures", "look": "plain"},
+            {"name": "Heures", "look": "validated"},
             {"name": "Bénéficiaires", "look": ""},
             {"name": "Contrats", "look": ""},
         ],

@@ -44,7 +44,6 @@ function looks() {
   return {
     validated: { ...bar, backgroundColor: validated, borderColor: validated, borderWidth: 1 },
     declared: { ...bar, backgroundColor: hatching(validated, colour("declared-weak")), borderColor: validated, borderWidth: 1 },
-    plain: { ...bar, backgroundColor: colour("action"), borderColor: colour("action") },
     expected: { ...line, borderColor: colour("ink-2"), borderDash: [6, 4], backgroundColor: colour("ink-2") },
     cumulative: { ...line, borderColor: colour("action"), backgroundColor: colour("action") },
     previous: { ...line, borderColor: colour("ink-2"), backgroundColor: colour("ink-2"), borderWidth: 1 },
@@ -61,9 +60,24 @@ function read(table) {
     datasets: heads.map((head) => ({
       label: head.textContent.trim(),
       data: rows.map((row) => parseNumber(row.cells[head.cellIndex].textContent)),
-      ...(styles[head.dataset.look] ?? styles.plain),
+      ...styles[head.dataset.look],
     })),
   };
+}
+
+// « février 2023 » under a bar: short, its year below, never aslant.
+const MONTHS = { janvier: "janv.", février: "févr.", avril: "avr.", juillet: "juil.", septembre: "sept.", octobre: "oct.", novembre: "nov.", décembre: "déc." };
+
+function shortMonth(name) {
+  const [, month, year] = /^(\p{L}+) (\d{4})$/u.exec(name) ?? [];
+  return year ? [MONTHS[month] ?? month, year] : name;
+}
+
+// The lines of the legend are dashed as those of the chart.
+function legend(chart) {
+  const entries = globalThis.Chart.defaults.plugins.legend.labels.generateLabels(chart);
+  for (const entry of entries) entry.lineDash = chart.data.datasets[entry.datasetIndex].borderDash ?? [];
+  return entries;
 }
 
 // A name too long for its axis goes on two lines, then is cut: the table has it whole.
@@ -93,9 +107,9 @@ function options(unit, lying, data) {
   const shown = (value) => (value === null ? "" : `${figures.format(value)}${unit ? `\u202f${unit}` : ""}`);
   const names = { ...axis, stacked: true, grid: { display: false } };
   const amounts = { ...axis, beginAtZero: true, ticks: { ...axis.ticks, maxTicksLimit: 6, maxRotation: 0, callback: (value) => shown(value) } };
-  if (lying) {
-    names.ticks = { ...axis.ticks, autoSkip: false, callback(index) { return lines(this.getLabelForValue(index)); } };
-  }
+  names.ticks = lying
+    ? { ...axis.ticks, autoSkip: false, callback(index) { return lines(this.getLabelForValue(index)); } }
+    : { ...axis.ticks, maxRotation: 0, callback(index) { return shortMonth(this.getLabelForValue(index)); } };
   return {
     animation: false,
     maintainAspectRatio: false,
@@ -103,7 +117,7 @@ function options(unit, lying, data) {
     interaction: { mode: "index", intersect: false, axis: lying ? "y" : "x" },
     scales: scales(data, names, amounts, lying),
     plugins: {
-      legend: { display: data.datasets.length > 1, position: "bottom", labels: { color: colour("ink"), usePointStyle: true, pointStyleWidth: 24, boxHeight: 9 } },
+      legend: { display: data.datasets.length > 1, position: "bottom", labels: { color: colour("ink"), usePointStyle: true, pointStyleWidth: 28, boxHeight: 9, generateLabels: legend } },
       tooltip: { callbacks: { label: (item) => ` ${item.dataset.label}\u202f: ${shown(item.raw)}` } },
     },
   };

@@ -23,6 +23,7 @@ class InviteForm(forms.Form):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = team.roles.choices
+        role.initial = team.usual_role
 
 
 class RoleForm(forms.Form):

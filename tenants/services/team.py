@@ -36,6 +36,11 @@ class Team:
         return TenantRole if self.kind == AreaKind.TENANT else BuyerRole
 
     @property
+    def usual_role(self) -> TenantRole | BuyerRole:
+        """Of whoever is invited, until one says otherwise."""
+        return TenantRole.FACILITATOR if self.kind == AreaKind.TENANT else BuyerRole.VALIDATOR
+
+    @property
     def purpose(self) -> LinkPurpose:
         return LinkPurpose.TENANT_INVITATION if self.kind == AreaKind.TENANT else LinkPurpose.BUYER_INVITATION
 

@@ -134,6 +134,12 @@ def month_fr(value: date | None) -> str:
 
 
 @register.filter
+def period_fr(first: date, last: date) -> str:
+    """« janvier à octobre 2026 »."""
+    return dates.period_fr(first, last)
+
+
+@register.filter
 def look(code: str) -> Look:
     """The look of a state; a code without one shows as its own word."""
     return LOOKS.get(code) or Look(code, "info-circle", "")

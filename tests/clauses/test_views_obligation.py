@@ -101,7 +101,10 @@ def test_preview_of_one_lot_among_many_takes_the_contracts_amount(alice, world):
 @pytest.mark.parametrize(
     ("typed", "text"),
     [
-        ({"rule": "share_of_labour"}, "La règle demande une valeur\u202f: montant HT."),
+        (
+            {"rule": "share_of_labour"},
+            "il manque\u202f: montant HT, part de main-d'œuvre, coût horaire, taux d'insertion.",
+        ),
         ({**SHARE, "rate": "abc"}, "n'est pas un nombre"),
         ({**SHARE, "hourly_cost": "42"}, "ressemble à un prix de vente"),
         ({"rule": "none", "exempt_reason": "réservé"}, "Sans obligation\u202f: réservé."),

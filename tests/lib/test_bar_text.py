@@ -84,7 +84,7 @@ def test_spaces_before_units_do_not_break():
         # A sum of lots: one is over its due, another is not.
         (
             {"validated": D(900), "declared": D(900), "remaining": D(50), "status": None},
-            "900 h validées sur 833 h (108,0 %) · reste 50 h",
+            "900 h validées sur 833 h (108,0 %) · reste 50 h sur certains lots",
         ),
     ],
 )
