@@ -30,7 +30,7 @@ class Terms:
 
 @dataclass(frozen=True, slots=True)
 class TermFault:
-    """`field`: name in Terms. `is_warning`: the parameter is ignored, the terms hold. `is_missing`: nothing is typed."""
+    """`field`: name in Terms. `is_warning`: the parameter is ignored, the terms hold. `is_missing`: it is not given."""
 
     field: str
     message: str

@@ -52,6 +52,7 @@ def write_people(
             employment=contract,
             lot=registers.lots[id(part.lot)],
             holder=registers.holders[part.lot.company],
+            ends_on=_left_on(part, employment),
             accepted_by=random.choice(agents),
             accepted_on=employment.starts_on,
         )
@@ -65,6 +66,13 @@ def write_people(
     ]
     HourEntry.objects.bulk_create(entries, batch_size=2000)
     _write_hours_worked(entries, random)
+
+
+def _left_on(part: DemoPart, employment: DemoEmployment) -> date | None:
+    """When a work contract outlives what it did on the lot."""
+    if part.goes_on or (employment.ends_on and employment.ends_on <= last_day(part.last)):
+        return None
+    return last_day(part.last)
 
 
 def _beneficiary(rank: int, person: DemoPerson, calendar: Calendar) -> Beneficiary:
@@ -161,7 +169,7 @@ def _entries(
             yield _entry(assignment, month, _TRAINING, HourStatus.VALIDATED, HourKind.TRAINING)
             quarters -= _TRAINING
         yield _entry(assignment, month, quarters, HourStatus.VALIDATED)
-    if not part.goes_on or not recent:
+    if not part.goes_on or part.lot.is_silent or not recent:
         return
     quarters = part.quarters[part.last]
     refused = recent != HourStatus.VALIDATED and random.random() < 0.06

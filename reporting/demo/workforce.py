@@ -33,7 +33,7 @@ _KINDS_BY_MODALITY = {
 
 @dataclass(slots=True)
 class DemoPart:
-    """An assignment: quarters of an hour by month, on one lot. `goes_on`: still there today."""
+    """An assignment: quarters of an hour by month, on one lot. `goes_on`: still there today, declared or not."""
 
     contract: DemoContract
     lot: DemoLot
@@ -118,7 +118,7 @@ def _parts(contract: DemoContract, lot: DemoLot, count: int, random: Random) -> 
         wanted = round(left * weight / sum(weights[rank:]))
         amount = min(most, max(wanted, left - most * (count - rank - 1), 1))
         left -= amount
-        is_last = rank == count - 1 and lot.is_running and not lot.is_silent
+        is_last = rank == count - 1 and lot.is_running
         goes_on = is_last and (count > 1 or random.random() < _STILL_THERE)
         place = 1.0 if goes_on else (rank + random.random()) / count
         yield DemoPart(contract, lot, _spread(amount, lot.months, place, random), goes_on)

@@ -103,7 +103,7 @@ def test_preview_of_one_lot_among_many_takes_the_contracts_amount(alice, world):
     [
         (
             {"rule": "share_of_labour"},
-            "il manque\u202f: montant HT, part de main-d'œuvre, coût horaire, taux d'insertion.",
+            "il manque\u202f: montant HT, part de main-d'œuvre, coût horaire, taux",
         ),
         ({**SHARE, "rate": "abc"}, "n'est pas un nombre"),
         ({**SHARE, "hourly_cost": "42"}, "ressemble à un prix de vente"),
