@@ -17,6 +17,12 @@ SERVERLESS = {
     "version",
 }
 
+# It would be refused by the walls (it reads the table of migrations outside any scope), and starts no worker.
+NO_RUNSERVER = (
+    "runserver ne démarre pas Clauséo\u202f: «\u202fmake run\u202f» démarre les serveurs, le web et les workers "
+    "(PORT=8001 make run pour un autre port)."
+)
+
 
 def needs_servers(arguments: list[str]) -> bool:
     if not arguments or {"-h", "--help", "--version"} & set(arguments):
@@ -30,6 +36,8 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a narrow space must not stop a command.
         stream.reconfigure(errors="replace")  # type: ignore[union-attr]
+    if sys.argv[1:2] == ["runserver"]:
+        sys.exit(NO_RUNSERVER)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.dev")
     from django.core.management import execute_from_command_line
 

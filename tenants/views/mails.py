@@ -1,5 +1,8 @@
 """Mails of a structure, and the local mailbox that `make run` shows."""
 
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
@@ -34,8 +37,20 @@ def mail_retry(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("tenants:mail_list")
 
 
+def _comes_from_this_machine(request: HttpRequest) -> bool:
+    """Not what a proxy of this machine forwards: whoever asked may be anywhere."""
+    if any(name in request.META for name in ("HTTP_X_FORWARDED_FOR", "HTTP_FORWARDED", "HTTP_X_REAL_IP")):
+        return False
+    try:
+        return ip_address(request.META.get("REMOTE_ADDR", "")).is_loopback
+    except ValueError:
+        return False
+
+
 @public("GET")
 def local_mailbox(request: HttpRequest) -> HttpResponse:
-    """Routed only where settings.LOCAL_MAILBOX keeps the mails on this machine."""
+    """For whoever sits at this machine: these mails hold links that open accounts. Others get 404."""
+    if not (settings.LOCAL_MAILBOX and _comes_from_this_machine(request)):
+        raise Http404
     mails = LocalMail.objects.order_by("-pk")[:ROWS_A_PAGE]
     return render(request, "tenants/local_mailbox.html", {"title": "Courriels de cette installation", "mails": mails})

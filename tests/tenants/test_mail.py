@@ -313,6 +313,29 @@ def test_list_shows_states_and_never_the_text(committed, smtp):
     assert rows()[0].state == "waiting"
 
 
+@pytest.mark.parametrize(
+    ("asked_from", "status"),
+    [
+        ({"REMOTE_ADDR": "127.0.0.1"}, 200),
+        ({"REMOTE_ADDR": "127.8.0.3"}, 200),
+        ({"REMOTE_ADDR": "::1"}, 200),
+        ({"REMOTE_ADDR": "192.168.1.20"}, 404),
+        ({"REMOTE_ADDR": "::ffff:192.168.1.20"}, 404),
+        ({"REMOTE_ADDR": ""}, 404),
+        ({"HTTP_X_FORWARDED_FOR": "127.0.0.1"}, 404),
+        ({"HTTP_FORWARDED": "for=127.0.0.1"}, 404),
+        ({"HTTP_X_REAL_IP": "127.0.0.1"}, 404),
+    ],
+)
+def test_local_mailbox_answers_this_machine_alone(db, asked_from, status):
+    assert Client().get("/courriels/", **asked_from).status_code == status
+
+
+def test_local_mailbox_is_closed_where_mails_leave(db, settings):
+    settings.LOCAL_MAILBOX = False
+    assert Client().get("/courriels/").status_code == 404
+
+
 def test_local_mailbox_has_no_route_where_mails_leave(settings):
     settings.LOCAL_MAILBOX = False
     try:
