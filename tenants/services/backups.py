@@ -17,6 +17,7 @@ from django.db.migrations.loader import MigrationLoader
 from psycopg2.extensions import make_dsn
 
 from tenants.services.backup_archive import DOCUMENTS, DUMP, BackupError, Manifest, read_archive, write_archive
+from tenants.services.statistics import refresh_statistics
 
 CONNECTION_PARAMETERS = ("dbname", "user", "host", "port", "sslmode", "sslrootcert", "sslcert", "sslkey")
 STAGING, REPLACED = ".restore", ".replaced"
@@ -55,6 +56,8 @@ def restore(source: Path, *, replace: bool) -> tuple[Manifest, list[str]]:
         shutil.rmtree(staging, ignore_errors=True)
     # A backup of an older version is brought up to this one; policies and grants are rebuilt in any case.
     call_command("migrate", verbosity=0, interactive=False)
+    # A dump holds no statistics: without them the first pages would be planned as if every table were empty.
+    refresh_statistics()
     missing = set(manifest.keys) - set(_key_fingerprints()) if manifest.documents else set()
     return manifest, sorted(missing)
 

@@ -132,6 +132,16 @@ def test_restored_elsewhere_everything_is_the_same(
     assert [path.name for path in (tmp_path / "elsewhere").iterdir()] == ["ab"]
 
 
+def test_planner_knows_the_restored_tables(saved: Path, use_database: Switch) -> None:
+    use_database("target")
+    restore(saved)
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM clauses_lot")
+        (lots,) = cursor.fetchone()
+        cursor.execute("SELECT reltuples FROM pg_class WHERE oid = 'clauses_lot'::regclass")
+        assert cursor.fetchone() == (lots,) == (2,)
+
+
 def test_data_are_replaced_on_demand_only(saved: Path, documents: Path) -> None:
     before = contents()
     with connections["owner"].cursor() as cursor:
