@@ -29,7 +29,7 @@ LOTS, EMPLOYERS, LENGTHS, MONTHS, LINES = (
 def take_snapshot(perimeter: Perimeter, first: date, last: date, *, data_as_of: datetime) -> dict[str, Any]:
     """Figures of the structure that is open over whole months. Decimals are written as text, dates as ISO."""
     first, last = month_of(first), month_of(last)
-    figures = {lot.lot_id: lot for lot in scoped_lots(perimeter, first, last)}
+    figures = scoped_lots(perimeter, first, last)
     parameters = {"lots": list(figures), "first": first, "last": last}
     tenant = Tenant.objects.get(pk=scope.current_tenant_id())
     rows = _read(LOTS, parameters)
@@ -62,7 +62,7 @@ def as_of(snapshot: Mapping[str, Any]) -> datetime:
 
 def read_lines(perimeter: Perimeter, first: date, last: date) -> list[tuple[Any, ...]]:
     """The hour lines of the period on the lots in scope: marché, lot, month, kind, modality, type, hours, status."""
-    lots = [lot.lot_id for lot in scoped_lots(perimeter, first, last)]
+    lots = list(scoped_lots(perimeter, first, last))
     with connection.cursor() as cursor:
         cursor.execute(LINES, {"lots": lots, "first": month_of(first), "last": month_of(last)})
         return cursor.fetchall()
@@ -116,7 +116,7 @@ def _lot(row: Mapping[str, Any], figures: LotFigures) -> dict[str, Any]:
         "declared": figures.declared,
         "validated": figures.validated,
         "validated_to_date": figures.validated_to_date,
-        "remaining": max(Decimal(0), figures.due - figures.validated_to_date),
+        "remaining": figures.remaining,
     }
 
 

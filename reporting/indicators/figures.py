@@ -16,12 +16,16 @@ GUP = frozenset({OperationKind.GUP})
 class LotFigures:
     """Sums of one lot: of the period, and those « to date » from the beginning to the end of the period.
 
-    `labour_hours`: all the hours of work that the lot's amount stands for (lib.obligation_rules.estimated_hours); None
-    when an amount, a labour share or an hourly cost is missing.
+    Or of several lots together (`lot_id` is None) that are of one operation and whose labour is known, or not, alike.
+
+    `remaining`: what each lot still owes at the end of the period, never below 0. `labour_hours`: all the hours of work
+    that the lot's amount stands for (lib.obligation_rules.estimated_hours); None when an amount, a labour share or an
+    hourly cost is missing.
     """
 
-    lot_id: int
+    lot_id: int | None
     due: Decimal
+    remaining: Decimal
     operation_id: int | None = None
     labour_hours: Fraction | None = None
     declared: Decimal = Decimal(0)
@@ -86,7 +90,7 @@ def hours_of(lots: Iterable[LotFigures]) -> HoursFigures:
         declared=sum((lot.declared for lot in lots), zero),
         validated=sum((lot.validated for lot in lots), zero),
         validated_to_date=sum((lot.validated_to_date for lot in lots), zero),
-        remaining=sum((max(zero, lot.due - lot.validated_to_date) for lot in lots), zero),
+        remaining=sum((lot.remaining for lot in lots), zero),
         validated_qpv=sum((lot.validated_qpv for lot in lots), zero),
         training_validated=sum((lot.training_validated for lot in lots), zero),
     )

@@ -13,11 +13,16 @@ AGE_BANDS = ("<26", "26-40", "41-50", "51+", NON_CONNU)
 
 
 class Work(NamedTuple):
-    """Hours (above 0) validated in the period under one employment contract, for one buyer; the rest as frozen at hire.
+    """Hours (above 0) validated in the period under one employment contract, on one lot; the rest as frozen at hire.
 
     Empty texts and a None age are known to be absent. A tuple: a large structure has a hundred thousand of them.
     """
 
+    lot_id: int
+    contract_id: int
+    operation_id: int | None
+    buyer_id: int
+    holder_id: int | None
     employment_id: int
     person: str
     sex: str
@@ -70,27 +75,16 @@ class Counts:
     new_beneficiaries: int
 
 
-@dataclass(frozen=True, slots=True)
-class WorkedLot:
-    """A lot with such hours."""
-
-    lot_id: int
-    contract_id: int
-    operation_id: int | None
-    buyer_id: int
-    holder_id: int | None
-
-
-def counts_of(lots: Iterable[WorkedLot], works: Iterable[Work], known_before: frozenset[str]) -> Counts:
+def counts_of(works: Iterable[Work], known_before: frozenset[str]) -> Counts:
     """`known_before`: persons who had validated hours, anywhere in the structure, before the period."""
-    lots, works = list(lots), list(works)
+    works = list(works)
     persons = {work.person for work in works}
     return Counts(
-        buyers=len({lot.buyer_id for lot in lots}),
-        operations=len({lot.operation_id for lot in lots} - {None}),
-        contracts=len({lot.contract_id for lot in lots}),
-        lots=len({lot.lot_id for lot in lots}),
-        holders=len({lot.holder_id for lot in lots} - {None}),
+        buyers=len({work.buyer_id for work in works}),
+        operations=len({work.operation_id for work in works} - {None}),
+        contracts=len({work.contract_id for work in works}),
+        lots=len({work.lot_id for work in works}),
+        holders=len({work.holder_id for work in works} - {None}),
         employers=len({work.employer_id for work in works}),
         siae=len({work.employer_id for work in works if work.employer_is_siae}),
         employment_contracts=len({work.employment_id for work in works}),

@@ -1,25 +1,24 @@
-"""Reads what the indicators are computed from, in the scope of one structure: four statements, whatever the lines."""
+"""Reads what the indicators are computed from, in the scope of one structure: three statements, whatever the lines."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from django.db import connection, models
 
 from clauses.models import Buyer, Lot, Operation, Programme, PublicContract
 from contractors.enums import SIAE_KINDS
 from lib.dates import last_day, month_key, month_of
-from lib.obligation_rules import Rule, Terms, estimated_hours
 from reporting.enums import ScopeKind
 from reporting.indicators.document import Indicators
 from reporting.indicators.figures import LotFigures, OperationFigures, hours_of, rates_of
-from reporting.indicators.population import Work, WorkedLot, breakdowns_of, counts_of
+from reporting.indicators.population import Work, breakdowns_of, counts_of
 
 _SQL = Path(__file__).parent
-LOTS, SUMS, WORKS, KNOWN = ((_SQL / f"{name}.sql").read_text() for name in ("lots", "sums", "works", "known"))
+SUMS, WORKS, KNOWN = ((_SQL / f"{name}.sql").read_text() for name in ("sums", "works", "known"))
 
 
 class UnknownReferenceError(LookupError):
@@ -69,58 +68,54 @@ def find_perimeter(kind: ScopeKind, ref: str) -> Perimeter:
 def compute_indicators(perimeter: Perimeter, first: date, last: date) -> Indicators:
     """Indicators of the structure that is open, from the month of `first` to that of `last`, both included."""
     first, last = month_of(first), month_of(last)
-    tenant, known, sums, figures, in_scope = _read_lots(perimeter, first, last)
-    worked = [lot for lot in in_scope if sums.get(lot.id, _NO_HOURS).is_worked]
-    period = {"lots": [lot.id for lot in worked], "first": first, "last": last}
-    months, works = _works({**period, "siae": list(SIAE_KINDS)})
-    scoped = [figures[lot.id] for lot in in_scope]
+    sums = _read_sums(perimeter, first, last)
+    months, works = _read_works(perimeter, first, last)
     return Indicators(
-        tenant=tenant.slug,
+        tenant=sums.slug,
         first=first,
         last=last,
         kind=perimeter.kind,
         ref=perimeter.ref,
-        hours=hours_of(scoped),
-        rates=rates_of(scoped, _operations(known), figures.values()),
-        counts=counts_of(map(_worked_lot, worked), works, _known_before({work.person for work in works}, first)),
-        etp_divisor=tenant.etp_divisor,
+        hours=hours_of(sums.in_scope),
+        rates=rates_of(sums.in_scope, sums.operations, [*sums.in_scope, *sums.beside]),
+        counts=counts_of(works, _known_before({work.person for work in works}, first)),
+        etp_divisor=sums.etp_divisor,
         by=breakdowns_of(works, months),
     )
 
 
-def scoped_lots(perimeter: Perimeter, first: date, last: date) -> list[LotFigures]:
-    """The lots in scope with their sums: the rows behind the hours and rates of compute_indicators."""
-    _, _, _, figures, in_scope = _read_lots(perimeter, month_of(first), month_of(last))
-    return [figures[lot.id] for lot in in_scope]
+def scoped_lots(perimeter: Perimeter, first: date, last: date) -> dict[int, LotFigures]:
+    """The lots in scope with their sums, by id: the rows behind the hours and rates of compute_indicators."""
+    lots = _read_sums(perimeter, month_of(first), month_of(last), by_lot=True).in_scope
+    return {lot.lot_id: lot for lot in lots if lot.lot_id is not None}
 
 
-class _Structure(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class _Sums:
+    """Sums of the lots in scope, and of the other lots of their operations."""
+
     slug: str
     etp_divisor: int
+    in_scope: list[LotFigures]
+    beside: list[LotFigures]
+    operations: dict[int, OperationFigures]
 
 
-class _LotRow(NamedTuple):
-    id: int
-    contract_id: int
-    buyer_id: int
-    operation_id: int | None
-    holder_id: int | None
-    in_perimeter: bool
-    starts_on: date
-    ends_on: date
-    due: Decimal
-    amount_ht: Decimal | None
-    labour_share: Decimal | None
-    hourly_cost: Decimal | None
-    operation_kind: str | None
+class _SumsRow(NamedTuple):
+    """A row of sums.sql. `labour`: amounts × labour shares; `hourly_cost`: None where no hours of work follow."""
+
+    slug: str
+    etp_divisor: int
+    operation_kind: str
     total_hours_worked: Decimal | None
     programme_kind: str | None
-
-
-class _Sums(NamedTuple):
-    lot_id: int
-    in_period: bool
-    is_worked: bool
+    lot_id: int | None
+    operation_id: int | None
+    in_scope: bool | None
+    hourly_cost: Decimal | None
+    labour: Decimal
+    due: Decimal
+    remaining: Decimal
     declared: Decimal
     validated: Decimal
     validated_qpv: Decimal
@@ -129,85 +124,54 @@ class _Sums(NamedTuple):
     validated_qpv_to_date: Decimal
 
 
-class _Person(NamedTuple):
-    person: str
+def _read_sums(perimeter: Perimeter, first: date, last: date, *, by_lot: bool = False) -> _Sums:
+    parameters = {"first": first, "last": last, "last_day": last_day(last), "by_lot": by_lot}
+    rows = [_SumsRow(*row) for row in _rows(SUMS, perimeter, parameters)]
+    return _Sums(
+        slug=rows[0].slug,
+        etp_divisor=rows[0].etp_divisor,
+        in_scope=[_figures(row) for row in rows if row.in_scope],
+        beside=[_figures(row) for row in rows if row.in_scope is False],
+        operations={
+            row.operation_id: OperationFigures(
+                row.operation_id, row.operation_kind, row.programme_kind, row.total_hours_worked
+            )
+            for row in rows
+            if row.operation_id is not None
+        },
+    )
 
 
-_Row = TypeVar("_Row", bound=tuple[Any, ...])
-_NO_HOURS = _Sums(0, False, False, *[Decimal(0)] * 6)
+def _figures(row: _SumsRow) -> LotFigures:
+    return LotFigures(
+        lot_id=row.lot_id,
+        due=row.due,
+        remaining=row.remaining,
+        operation_id=row.operation_id,
+        labour_hours=None if row.hourly_cost is None else Fraction(row.labour) / Fraction(row.hourly_cost),
+        declared=row.declared,
+        validated=row.validated,
+        validated_qpv=row.validated_qpv,
+        training_validated=row.training_validated,
+        validated_to_date=row.validated_to_date,
+        validated_qpv_to_date=row.validated_qpv_to_date,
+    )
 
 
-def _rows(sql: str, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return list(cursor.fetchall())
-
-
-def _read(sql: str, row: type[_Row], parameters: dict[str, Any]) -> list[_Row]:
-    return [row(*values) for values in _rows(sql, parameters)]
-
-
-def _read_lots(
-    perimeter: Perimeter, first: date, last: date
-) -> tuple[_Structure, list[_LotRow], dict[int, _Sums], dict[int, LotFigures], list[_LotRow]]:
-    """The structure, lots of the perimeter and of its operations, their sums and figures by id, those in scope."""
-    structure, known = _lots(perimeter)
-    sums = _sums([lot.id for lot in known], first, last)
-    figures = {lot.id: _figures(lot, sums.get(lot.id, _NO_HOURS)) for lot in known}
-    in_scope = [lot for lot in known if lot.in_perimeter and _meets(lot, sums.get(lot.id, _NO_HOURS), first, last)]
-    return structure, known, sums, figures, in_scope
-
-
-def _lots(perimeter: Perimeter) -> tuple[_Structure, list[_LotRow]]:
-    rows = _rows(LOTS.format(perimeter=_PREDICATES[perimeter.kind]), {"id": perimeter.id})
-    return _Structure(*rows[0][:2]), [_LotRow(*row[2:]) for row in rows if row[2] is not None]
-
-
-def _works(parameters: dict[str, Any]) -> tuple[dict[str, Decimal], list[Work]]:
+def _read_works(perimeter: Perimeter, first: date, last: date) -> tuple[dict[str, Decimal], list[Work]]:
     """Hours by month, and who did them."""
-    rows = _rows(WORKS, parameters)
+    rows = _rows(WORKS, perimeter, {"first": first, "last": last, "siae": list(SIAE_KINDS)})
     months = {month_key(month): row[-1] for month, *row in rows if month is not None}
     return months, [Work(*row) for month, *row in rows if month is None]
 
 
-def _sums(lots: list[int], first: date, last: date) -> dict[int, _Sums]:
-    return {row.lot_id: row for row in _read(SUMS, _Sums, {"lots": lots, "first": first, "last": last})}
-
-
-def _meets(lot: _LotRow, sums: _Sums, first: date, last: date) -> bool:
-    """Execution meets the period, or a line of any status stands in it."""
-    return sums.in_period or (lot.starts_on <= last_day(last) and lot.ends_on >= first)
-
-
-def _figures(lot: _LotRow, sums: _Sums) -> LotFigures:
-    terms = Terms(Rule.NONE, amount_ht=lot.amount_ht, labour_share=lot.labour_share, hourly_cost=lot.hourly_cost)
-    return LotFigures(
-        lot_id=lot.id,
-        due=lot.due,
-        operation_id=lot.operation_id,
-        labour_hours=estimated_hours(terms),
-        declared=sums.declared,
-        validated=sums.validated,
-        validated_qpv=sums.validated_qpv,
-        training_validated=sums.training_validated,
-        validated_to_date=sums.validated_to_date,
-        validated_qpv_to_date=sums.validated_qpv_to_date,
-    )
-
-
-def _operations(lots: Iterable[_LotRow]) -> dict[int, OperationFigures]:
-    return {
-        lot.operation_id: OperationFigures(
-            lot.operation_id, lot.operation_kind, lot.programme_kind, lot.total_hours_worked
-        )
-        for lot in lots
-        if lot.operation_id is not None and lot.operation_kind is not None
-    }
-
-
-def _worked_lot(lot: _LotRow) -> WorkedLot:
-    return WorkedLot(lot.id, lot.contract_id, lot.operation_id, lot.buyer_id, lot.holder_id)
-
-
 def _known_before(persons: set[str], first: date) -> frozenset[str]:
-    return frozenset(row.person for row in _read(KNOWN, _Person, {"persons": list(persons), "first": first}))
+    """Those of these persons who had validated hours before, anywhere in the structure."""
+    rows = _rows(KNOWN, Perimeter(), {"persons": list(persons), "first": first})
+    return frozenset(person for (person,) in rows)
+
+
+def _rows(sql: str, perimeter: Perimeter, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.format(perimeter=_PREDICATES[perimeter.kind]), {**parameters, "id": perimeter.id})
+        return list(cursor.fetchall())

@@ -236,6 +236,7 @@ def _to_date(
     return LotFigures(
         lot_id=lot_id,
         due=due,
+        remaining=max(ZERO, due - validated),
         operation_id=operation_id,
         labour_hours=labour_hours,
         validated=validated,
