@@ -11,6 +11,7 @@ _WHOLE_LETTERS = str.maketrans(
     {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ø": "o", "Ø": "o", "đ": "d", "Đ": "d", "ł": "l", "Ł": "l"}
 )
 _NAMED = re.compile("n:[0-9a-f]{32}")
+_LONGEST_KEY = 500
 
 
 def person_identity(last_name: str, first_name: str, birth_date: date) -> str:
@@ -39,9 +40,12 @@ def normalise_name(name: str) -> str:
 
 
 def sort_key(text: str) -> str:
-    """Key that sorts French text like unaccent(lower(x)): « école » between « eau » and « zeta »."""
+    """Key that sorts French text like unaccent(lower(x)): « école » between « eau » and « zeta ».
+
+    Cut to what an index entry holds, whatever a letter is worth once normalised.
+    """
     folded = unicodedata.normalize("NFKD", text.translate(_WHOLE_LETTERS).casefold())
-    return " ".join("".join(char for char in folded if not unicodedata.combining(char)).split())
+    return " ".join("".join(char for char in folded if not unicodedata.combining(char)).split())[:_LONGEST_KEY]
 
 
 def _is_kept(category: str) -> bool:

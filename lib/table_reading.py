@@ -7,6 +7,7 @@ import re
 from decimal import Decimal
 from typing import Any, NamedTuple
 
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from lib.numbers import NNBSP, number_fr, quote
@@ -28,8 +29,8 @@ class SourceRow(NamedTuple):
 def read_xlsx(data: bytes, *, sheet: str | None = None, limits: Limits = DEFAULT_LIMITS) -> list[SourceRow]:
     """Rows of one sheet, the first visible one by default, without those that are empty.
 
-    Numbers are Decimals as the spreadsheet wrote them, an empty cell is "". Raises TableError: too big, unsound,
-    protected by a password, no such sheet.
+    Numbers are Decimals as the spreadsheet wrote them, an empty cell is "", control characters are left out. Raises
+    TableError: too big, unsound, protected by a password, no such sheet.
     """
     check_workbook(data, limits)
     try:
@@ -104,7 +105,7 @@ def _read_value(value: Any) -> ReadValue:
         number = Decimal(repr(value))
         whole = number.to_integral_value()
         return whole if number == whole else number
-    read: ReadValue = value
+    read: ReadValue = ILLEGAL_CHARACTERS_RE.sub("", value) if isinstance(value, str) else value
     return read
 
 

@@ -6,13 +6,17 @@ from django.db.models import Choices
 from import_export import widgets
 
 from lib.siret import check_siret
+from tenants.models.fields import LONGEST_LINE
 
 
 class TextWidget(widgets.CharWidget):
     """White space around and inside a cell is what a spreadsheet left there."""
 
     def clean(self, value: Any, row: Any = None, **kwargs: Any) -> str:
-        return " ".join(str(super().clean(value, row, **kwargs) or "").split())
+        text = " ".join(str(super().clean(value, row, **kwargs) or "").split())
+        if len(text) > LONGEST_LINE:
+            raise ValueError(f"Texte de {len(text)} caractères, {LONGEST_LINE} au plus. Abrégez-le.")
+        return text
 
 
 class NotesWidget(widgets.CharWidget):

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 from django.http import QueryDict
 
-from clauses.forms.lot import MOST_LOTS, Choices, NewLotForm, company_choices
+from clauses.forms.lot import LONGEST_TITLE, MOST_LOTS, Choices, NewLotForm, company_choices
 from clauses.forms.terms import Preview
 from clauses.models import Lot, Operation, PublicContract
 from clauses.rules import SuggestedRate, suggested_rate
@@ -21,13 +21,15 @@ LOTS = "lots"
 
 
 class ContractForm(TenantForm):
+    title = forms.CharField(label="objet", max_length=LONGEST_TITLE, widget=forms.TextInput)
+
     class Meta(TenantForm.Meta):
         model = PublicContract
         fields = (
             "title", "number", "buyer", "operation", "nature", "mechanism", "notified_on", "starts_on", "ends_on",
             "amount_ht", "followed_by", "cpv", "notes",
         )  # fmt: skip
-        widgets = {"title": forms.TextInput, "number": forms.TextInput}
+        widgets = {"number": forms.TextInput}
         help_texts = {
             "operation": "Les taux de l'ANRU se mesurent sur l'opération.",
             "mechanism": "Article du code de la commande publique qui fonde la clause.",

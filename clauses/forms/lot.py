@@ -19,6 +19,8 @@ from tenants.forms.fields import DayField, FrenchDecimalField, MoneyField, Perce
 
 MOST_LOTS = 60
 MOST_HOLDERS = 20
+# That of the objects that are published (DECP), which a marché or a lot may have been named after.
+LONGEST_TITLE = 1_000
 # A hundred parts typed with four decimals never miss 100 by more.
 _SHARE_TOLERANCE = Fraction(1, 10_000)
 LEADS = (HolderRole.TITULAIRE, HolderRole.MANDATAIRE)
@@ -59,7 +61,7 @@ class NewLotForm(TermsForm):
     field_order = ("number", "title", "amount_ht", "holder")
 
     number = forms.CharField(label="numéro", max_length=20, required=False, widget=forms.TextInput)
-    title = forms.CharField(label="intitulé", max_length=500, required=False, widget=forms.TextInput)
+    title = forms.CharField(label="intitulé", max_length=LONGEST_TITLE, required=False, widget=forms.TextInput)
     amount_ht = MoneyField(label="montant HT (€)", required=False)
     holder = CompanyField(label="titulaire")
 
@@ -91,6 +93,7 @@ class AddedLotForm(NewLotForm):
 
 
 class LotForm(TenantForm):
+    title = forms.CharField(label="intitulé", max_length=LONGEST_TITLE, widget=forms.TextInput)
     capacity_fte = FrenchDecimalField(
         label="personnes à temps plein possibles",
         minimum=Decimal("0.01"),

@@ -113,7 +113,12 @@ class BilanForm(PerimeterForm):
 
 
 class ReturnForm(forms.Form):
-    reason = forms.CharField(label="motif", max_length=2_000, widget=forms.Textarea(attrs={"rows": 2}))
+    reason = forms.CharField(
+        label="motif",
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        error_messages={"required": f"Un renvoi se motive{NNBSP}: dites ce qu'il faut corriger."},
+    )
 
 
 def default_choice() -> dict[str, Any]:

@@ -59,7 +59,8 @@ def bilan_create(request: HttpRequest) -> HttpResponse:
         "form": form,
         "choice": [form[name] for name in PerimeterForm.base_fields],
         "comments": [form[name] for name in SECTIONS],
-        "figures": _live(form) if valid else None,
+        "figures": None if form.errors.keys() & PerimeterForm.base_fields else _live(form),
+        "is_sent": request.method == "POST",
     }
     return render(request, "reporting/bilan_create.html", context, status=200 if valid else 422)
 
@@ -115,9 +116,11 @@ def bilan_state(request: HttpRequest, pk: int, state: str) -> HttpResponse:
     """`state` is one of reporting.enums.BilanState; a return says why."""
     bilan = _get(pk)
     form = ReturnForm(request.POST)
-    reason = form.cleaned_data["reason"] if form.is_valid() else ""
+    if not form.is_valid() and state == BilanState.RETURNED:
+        messages.error(request, " ".join(form.errors["reason"]))
+        return redirect("reporting:bilan_page", pk)
     try:
-        bilans.change_state(bilan=bilan, to=state, reason=reason)
+        bilans.change_state(bilan=bilan, to=state, reason=form.cleaned_data.get("reason", ""))
     except bilans.TransitionRefusedError as refusal:
         messages.error(request, str(refusal))
     else:

@@ -13,7 +13,7 @@ from lib.numbers import NumberError, number_fr, parse_decimal
 from lib.siret import check_siret
 from tenants import scope
 from tenants.models import Member, RegisterModel
-from tenants.models.fields import AmountField
+from tenants.models.fields import LONGEST_LINE, AmountField
 from tenants.models.fields import HoursField as ModelHoursField
 
 LARGEST_AMOUNT = Decimal(10) ** 12
@@ -156,6 +156,8 @@ def french_field(field: models.Field, **kwargs: Any) -> forms.Field | None:
         return RowField(
             field.related_model, required=not field.blank, label=field.verbose_name, help_text=field.help_text
         )
+    if isinstance(field, models.CharField) and field.max_length is None:
+        kwargs["max_length"] = LONGEST_LINE
     for kind, form_class in ((AmountField, MoneyField), (ModelHoursField, HoursField), (models.DateField, DayField)):
         if isinstance(field, kind):
             return models.Field.formfield(field, form_class=form_class, **kwargs)

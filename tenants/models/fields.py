@@ -4,6 +4,9 @@ from typing import Any
 
 from django.db import models
 
+# What people may type in a line that has no limit of its own: an index holds it, whatever the letters.
+LONGEST_LINE = 500
+
 
 class ExactDecimalField(models.DecimalField):
     """A decimal of any length. `max_digits` and `decimal_places` bear on forms only."""

@@ -111,17 +111,19 @@ def test_each_fault_is_said_at_its_row_and_nothing_is_written(alice, ours):
         "Bon;ei;;",
         "2 85 05 78 006 084;ei;;",
         "Loin;ei;;" + "x" * 200,
+        "N" * 600 + ";ei;;",
     )
     assert answer.status_code == 422
     said_at = faults(answer)
     assert [(line, column) for line, column, _ in said_at] == [
-        (2, "Nom"), (3, "Nature"), (4, "SIRET"), (6, ""), (7, "Nom"), (8, "Commune"),
+        (2, "Nom"), (3, "Nature"), (4, "SIRET"), (6, ""), (7, "Nom"), (8, "Commune"), (9, "Nom"),
     ]  # fmt: skip
     assert "obligatoire" in said_at[0][2]
     assert "n'est pas une valeur connue" in said_at[1][2]
     assert "La Poste" in said_at[2][2]
     assert said_at[3][2] == "Déjà donnée à la ligne 5."
     assert "sécurité sociale" in said_at[4][2]
+    assert said_at[6][2] == "Texte de 600 caractères, 500 au plus. Abrégez-le."
     assert "2850578006084" not in shown(answer).replace(" ", "")
     assert answer.context["packed"] == ""
     assert stored(ours) == before

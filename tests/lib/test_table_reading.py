@@ -92,6 +92,10 @@ def test_cell_text(value, text):
     assert cell_text(value) == text
 
 
+def test_control_characters_are_left_out():
+    assert read_xlsx(workbook(lambda page: page.append(["a_x0000_b_x000B_"])))[0].cells == ["ab"]
+
+
 def test_sheet_by_name_and_first_visible():
     book = Workbook()
     book.active.title = "Cachée"

@@ -24,11 +24,11 @@ def draft(world: World) -> dict[str, int]:
     return {"pk": bilan.pk}
 
 
-def finished(world: World) -> dict[str, int]:
+def submitted(world: World) -> dict[str, int]:
     found = draft(world)
     with scope.tenant(world.ours.tenant.pk):
         document = Document.objects.create(name="x", content_type="x", size=1, sha256="x", storage_key="x")
-        Bilan.objects.filter(pk=found["pk"]).update(pdf=document, xlsx=document)
+        Bilan.objects.filter(pk=found["pk"]).update(state="submitted", pdf=document, xlsx=document)
     return found
 
 
@@ -47,7 +47,13 @@ ROWS = [
     ),
     Row("reporting:bilan_page", OBJECT, kwargs=draft),
     Row("reporting:bilan_preview", OBJECT.but(alice=302, bob=302), kwargs=draft),
-    Row("reporting:bilan_state", WRITE, "POST", kwargs=lambda w: {**finished(w), "state": "submitted"}),
+    Row(
+        "reporting:bilan_state",
+        WRITE,
+        "POST",
+        kwargs=lambda w: {**submitted(w), "state": "returned"},
+        data=lambda w: {"reason": "Il manque un lot."},
+    ),
     Row("reporting:bilan_delete", WRITE, "POST", kwargs=draft),
     Row("reporting:bilan_history", OBJECT, kwargs=draft),
     Row("reporting:buyer_dashboard", BUYER_PAGE),

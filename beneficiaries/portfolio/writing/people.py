@@ -7,8 +7,6 @@ from beneficiaries.portfolio.tables import Portfolio, Table
 from beneficiaries.portfolio.writing.staging import stage_file
 from lib.identity import sort_key
 
-_LONGEST_KEY = 500
-
 
 def stage_people(portfolio: Portfolio) -> None:
     people, employments = portfolio["beneficiaries"], portfolio["employment_contracts"]
@@ -32,11 +30,8 @@ def stage_people(portfolio: Portfolio) -> None:
 
 
 def _sort_keys(people: Table) -> list[str]:
-    """Cut to what an index entry holds, whatever a letter is worth once normalised."""
     names = zip(people.values["last_name"], people.values["first_name"], strict=True)
-    return [
-        sort_key(f"{last_name} {first_name}")[:_LONGEST_KEY] if last_name else "" for last_name, first_name in names
-    ]
+    return [sort_key(f"{last_name} {first_name}") if last_name else "" for last_name, first_name in names]
 
 
 def _given(employments: Table, name: str) -> list[bool]:
