@@ -22,7 +22,7 @@ _WRITE = {
     "document.write",
     "job.retry",
 }
-_ADMINISTER = {"member.manage", "structure.edit", "link.manage"}
+_ADMINISTER = {"member.manage", "structure.edit", "link.manage", "log.read"}
 
 TENANT_RIGHTS: dict[str, frozenset[str]] = {
     TenantRole.READER: frozenset(_READ - {"data.export"}),

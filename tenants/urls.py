@@ -1,7 +1,18 @@
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, path
 
-from tenants.views import accounts, documents, invitation, jobs, mails, operator, statements, structure, team
+from tenants.views import (
+    accounts,
+    documents,
+    invitation,
+    jobs,
+    mails,
+    operator,
+    read_log,
+    statements,
+    structure,
+    team,
+)
 
 app_name = "tenants"
 
@@ -27,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("structure/travaux/<int:pk>/relancer/", jobs.job_retry, name="job_retry"),
     path("structure/courriels/", mails.mail_list, name="mail_list"),
     path("structure/courriels/<int:pk>/renvoyer/", mails.mail_retry, name="mail_retry"),
+    path("structure/consultations/", read_log.read_log_list, name="read_log_list"),
     path("structure/membres/", team.member_list, name="member_list"),
     path("structure/membres/inviter/", team.member_invite, name="member_invite"),
     path("structure/membres/<int:pk>/role/", team.member_role, name="member_role"),

@@ -75,6 +75,7 @@ PAGES = (
     Shown("liens", "Comptes liés", "/structure/liens/", who="administrator"),
     Shown("travaux", "Travaux", "/structure/travaux/", who="administrator"),
     Shown("courriels", "Courriels", "/structure/courriels/", who="administrator"),
+    Shown("consultations", "Consultations", "/structure/consultations/", who="administrator"),
     Shown("compte", "Compte", "/compte/"),
     Shown("exploitation", "Exploitation", "/exploitation/", who="operator"),
     Shown("bailleur", "Tableau de bord du bailleur", "/bailleur/", who="buyer"),

@@ -17,6 +17,7 @@ TABS: dict[str, list[tuple[str, str, str]]] = {
         ("Comptes de donneurs d'ordre", "clauses:buyer_link_list", "register.read"),
         ("Travaux", "tenants:job_list", "job.read"),
         ("Courriels", "tenants:mail_list", "member.manage"),
+        ("Consultations", "tenants:read_log_list", "log.read"),
     ],
     AreaKind.BUYER: [
         ("Compte", "tenants:buyer_account", "dashboard.read"),

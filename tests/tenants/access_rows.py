@@ -147,6 +147,7 @@ def bilan_document(world: World) -> dict[str, int]:
             period_to="2026-12-31",
             state="submitted",
             pdf_id=found["pk"],
+            xlsx_id=found["pk"],
         )
     return found
 
@@ -159,7 +160,8 @@ DOCUMENTS = [
 
 def job(world: World) -> dict[str, int]:
     with scope.tenant(world.ours.tenant.pk):
-        return {"pk": Job.objects.create(kind=next(iter(jobs.registered())), state="failed").pk}
+        kind = next(iter(jobs.registered()))
+        return {"pk": Job.objects.create(kind=kind, state="failed", params={"name": "a.json"}).pk}
 
 
 def failed_mail(world: World) -> dict[str, int]:
@@ -185,6 +187,7 @@ STRUCTURE = [
     Row("tenants:job_status", OBJECT, kwargs=job),
     Row("tenants:job_retry", WRITE, "POST", kwargs=job),
     Row("tenants:mail_list", ADMINISTRATOR),
+    Row("tenants:read_log_list", ADMINISTRATOR),
     Row("tenants:mail_retry", WRITE, "POST", kwargs=failed_mail),
     Row("tenants:buyer_account", BUYER_PAGE),
     Row("tenants:local_mailbox", PUBLIC),

@@ -216,7 +216,7 @@ def test_rights_of_every_role():
         "data.export", "data.import", "register.write", "person.write", "hours.write", "hours.validate",
         "bilan.write", "document.write", "job.retry",
     }  # fmt: skip
-    assert administrator - facilitator == {"member.manage", "structure.edit", "link.manage"}
+    assert administrator - facilitator == {"member.manage", "structure.edit", "link.manage", "log.read"}
     assert reader < facilitator < administrator
     buyer = [rights.granted(AreaKind.BUYER, role) for role in (BuyerRole.READER, BuyerRole.VALIDATOR)]
     assert buyer == [{"dashboard.read", "bilan.read"}, {"dashboard.read", "bilan.read", "bilan.decide"}]
