@@ -48,12 +48,6 @@ def criterion_label(code: str) -> str:
     return criterion.label if criterion else code
 
 
-def is_sensitive(code: str) -> bool:
-    """Whether showing the criterion reveals health, justice or origin. A code that is not listed counts as such."""
-    criterion = criteria().get(code)
-    return criterion is None or criterion.sensitive
-
-
 @cache
 def rome_codes() -> dict[str, str]:
     return {row["code"]: row["name"] for row in _rows("rome.csv")}

@@ -92,11 +92,6 @@ def parse_decimal(
     return value
 
 
-def parse_money(text: str, *, minimum: Decimal | None = Decimal(0), maximum: Decimal | None = None) -> Decimal:
-    """An amount in euros, two decimals at most, « € » allowed after it. Negative ones only with minimum=None."""
-    return parse_decimal(text, places=2, minimum=minimum, maximum=maximum, unit="€")
-
-
 def check_bounds(value: Decimal, minimum: Decimal | None, maximum: Decimal | None, unit: str = "") -> None:
     """Raises NumberError in French when `value` is outside; None means no bound."""
     suffix = f"{NNBSP}{unit}" if unit else ""

@@ -13,11 +13,8 @@ import select
 import sys
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
-
-if TYPE_CHECKING:
-    pass
 
 DONE, BROKEN, RESOURCE, MEMORY, LIBRARY, IDLE = 0, 10, 11, 12, 13, 14
 

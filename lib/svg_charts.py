@@ -1,4 +1,4 @@
-"""Charts as SVG for PDF and for pages without scripts: the months of a lot, and a curve over years.
+"""The months of a lot as an SVG chart, for PDF and for pages without scripts.
 
 Drawn on a grid of 720 units that stretches with the page. A chart never stands alone: a table gives its figures.
 """
@@ -71,36 +71,6 @@ def monthly_chart(
     return _chart(body, uid, title, 312, palette)
 
 
-def curve(
-    years: Sequence[int],
-    values: Sequence[Number | None],
-    *,
-    uid: str,
-    title: str,
-    unit: str = "",
-    palette: Palette = PRINT,
-) -> SafeString:
-    """One value a year as a line with its points, the last one written; None leaves a gap."""
-    panel = _Panel(24, 170, _nice_top([value for value in values if value is not None]))
-    slot = Fraction(WIDTH - _LEFT - _RIGHT, max(len(years), 1))
-    middles = [_LEFT + slot * index + slot / 2 for index in range(len(years))]
-    places = list(zip(middles, values, strict=True))
-    every = _step(len(years), slot)
-    labels = [
-        _label(str(year), x, panel.y + panel.height + 18, palette)
-        for index, (year, x) in enumerate(zip(years, middles, strict=True))
-        if (len(years) - 1 - index) % every == 0
-    ]
-    body = [
-        text(unit, x=4, y=14, font_size=12, fill=palette.ink_2) if unit else "",
-        _grid(panel, palette),
-        _line(panel, places, palette.action),
-        *_dots(panel, places, palette),
-        *labels,
-    ]
-    return _chart(body, uid, title, 220, palette)
-
-
 def _chart(body: Sequence[str], uid: str, title: str, height: int, palette: Palette) -> SafeString:
     return document(
         body, uid=uid, title=title, class_="chart-svg", viewBox=f"0 0 {WIDTH} {height}", width="100%",
@@ -166,17 +136,6 @@ def _line(panel: _Panel, places: Sequence[tuple[Fraction, Number | None]], colou
         "path", d=" ".join(path), fill="none", stroke=colour, stroke_width=2, stroke_linejoin="round",
         stroke_linecap="round", **dashes,
     )  # fmt: skip
-
-
-def _dots(panel: _Panel, places: Sequence[tuple[Fraction, Number | None]], palette: Palette) -> list[str]:
-    known = [(x, value) for x, value in places if value is not None]
-    dots = [element("circle", cx=x, cy=panel.at(value), r=3, fill=palette.action) for x, value in known]
-    if known:
-        x, value = known[-1]
-        dots.append(
-            text(number_fr(value), x=x, y=panel.at(value) - 8, text_anchor="middle", font_weight=600, fill=palette.ink)
-        )
-    return dots
 
 
 def _month_labels(

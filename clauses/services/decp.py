@@ -5,8 +5,7 @@ with that one. What people corrected by hand in between stays, and is reported.
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import dataclass, field
 
 from django.db import connection
 from django.db.models import Prefetch
@@ -58,9 +57,6 @@ class DecpReport:
             f"read={self.read} created={self.created} updated={self.updated}"
             f" unchanged={self.unchanged} refused={len(self.refused)}"
         )
-
-    def as_json(self) -> dict[str, Any]:
-        return asdict(self) | {"read": self.read, "summary": self.summary}
 
 
 def import_decp(file: DecpFile) -> DecpReport:

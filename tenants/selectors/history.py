@@ -65,17 +65,6 @@ class History:
     next_id: int | None
 
 
-def history_of(
-    objects: Sequence[models.Model],
-    *,
-    related: Iterable[Children] = (),
-    limit: int = 100,
-    may_read_people: bool = True,
-) -> list[Change]:
-    """The last changes of `objects` and of what is part of them, latest first: see read_history."""
-    return read_history(objects, related=related, limit=limit, may_read_people=may_read_people).changes
-
-
 def read_history(
     objects: Sequence[models.Model],
     *,

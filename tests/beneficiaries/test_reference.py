@@ -4,7 +4,6 @@ from beneficiaries.reference import (
     criteria,
     criterion_choices,
     criterion_label,
-    is_sensitive,
     rome_choices,
     rome_codes,
     rome_label,
@@ -34,10 +33,8 @@ def test_criteria_on_health_justice_and_origin_are_sensitive() -> None:
     }
 
 
-def test_criterion_of_another_list_keeps_its_code_and_counts_as_sensitive() -> None:
+def test_criterion_of_another_list_keeps_its_code() -> None:
     assert criterion_label("liste du bailleur") == "liste du bailleur"
-    assert is_sensitive("liste du bailleur")
-    assert not is_sensitive("deld")
 
 
 def test_validity_is_in_months_or_carried_by_the_document() -> None:

@@ -430,12 +430,6 @@ def test_import_asks_for_the_progress_only_when_it_wrote(inside: int, django_cap
     assert asked == []
 
 
-def test_report_is_storable(inside: int) -> None:
-    report = take(row(), row(montant="x"))
-    assert report.as_json()["summary"] == report.summary
-    assert report.as_json()["refused"][0]["row"] == 2
-
-
 def test_official_2022_files_are_taken(inside: int) -> None:
     for name, counts in (("marches_concessions.json", "created=2 updated=0 unchanged=0 refused=2"),):
         assert import_decp(real_file(name)).summary == f"read=4 {counts}"

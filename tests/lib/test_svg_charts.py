@@ -3,17 +3,13 @@ from datetime import date
 from decimal import Decimal
 from xml.etree import ElementTree
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from lib.dates import add_months
-from lib.svg import WEB
-from lib.svg_charts import MonthPoint, curve, monthly_chart
+from lib.svg_charts import MonthPoint, monthly_chart
 
 D = Decimal
 SVG = "{http://www.w3.org/2000/svg}"
-# The two scales of the monthly chart, and that of the curve: y of their zero and height.
-UPPER, LOWER, CURVE = (178, 150), (276, 70), (194, 170)
+# The two scales of the monthly chart: y of their zero and height.
+UPPER, LOWER = (178, 150), (276, 70)
 
 
 def months(*rows, first=date(2026, 1, 1)):
@@ -84,35 +80,3 @@ def test_empty_chart_is_still_a_chart():
     root = tree(chart([], due=None))
     assert root.get("role") == "img"
     assert root.findtext(f"{SVG}title") == "Heures du lot"
-
-
-def test_curve_breaks_where_a_year_is_missing():
-    svg = curve([2022, 2023, 2024, 2025], [D(100), None, 200, D(400)], uid="y", title="Par an", unit="personnes")
-    (path,) = paths(svg)
-    assert [(pen, D(y)) for pen, _, y in path] == [
-        ("M", y_of(100, 400, CURVE)), ("M", y_of(200, 400, CURVE)), ("L", y_of(400, 400, CURVE)),
-    ]  # fmt: skip
-    assert len(list(tree(svg).iter(f"{SVG}circle"))) == 3
-    assert words(svg)[0] == "personnes"
-    assert words(svg).count("400") == 2
-
-
-def test_curve_without_values():
-    svg = curve([], [], uid="y", title="Par an")
-    assert paths(svg) == []
-    assert list(tree(svg).iter(f"{SVG}circle")) == []
-
-
-def test_last_year_is_always_written():
-    for count in range(1, 30):
-        years = list(range(2027 - count, 2027))
-        assert "2026" in words(curve(years, [1] * count, uid="y", title="x"))
-
-
-@given(st.lists(st.none() | st.decimals(0, 10**7, places=2), max_size=20))
-def test_any_curve_stays_within_its_panel(values):
-    svg = curve(list(range(2000, 2000 + len(values))), values, uid="y", title="x", palette=WEB)
-    assert not re.search(r"\bstyle\b", svg)
-    for node in tree(svg).iter(f"{SVG}circle"):
-        assert 24 <= D(node.get("cy")) <= 194
-        assert 72 <= D(node.get("cx")) <= 708

@@ -14,7 +14,7 @@ from reporting.models import Bilan
 from tenants import scope
 from tenants.access import Area
 from tenants.models import AuditEntry, Member, ReadLog
-from tenants.selectors.history import AUTOMATIC, OUTSIDER, Children, history_of, read_history
+from tenants.selectors.history import AUTOMATIC, OUTSIDER, Children, read_history
 from tenants.services.read_log import log_read
 from tenants.views.history import render_history
 from tests.factories import CompanyFactory, ContractFactory, LotFactory
@@ -25,6 +25,10 @@ def ours(world):
     """In our structure, as Alice."""
     with scope.tenant(world.ours.tenant.pk, world.alice.pk):
         yield world.ours
+
+
+def history_of(objects, **kwargs):
+    return read_history(objects, limit=100, **kwargs).changes
 
 
 def latest(obj, **kwargs):
