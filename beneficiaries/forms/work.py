@@ -66,8 +66,8 @@ class EmploymentForm(WithoutNir, TenantForm):
         model = EmploymentContract
         fields = (
             "employer",
-            "user_company",
             "modality",
+            "user_company",
             "type",
             "starts_on",
             "ends_on",

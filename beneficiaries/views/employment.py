@@ -31,6 +31,7 @@ from clauses.models import Lot
 from clauses.reference import qpv_name
 from clauses.views.lot import lot_crumbs
 from contractors.models import Company
+from lib.bar_text import SEPARATOR
 from lib.dates import date_fr, today_paris
 from lib.numbers import NNBSP, hours_fr
 from tenants.access import member_of, structure
@@ -81,7 +82,7 @@ def employment_page(request: HttpRequest, pk: int) -> HttpResponse:
     employment = get_object_or_404(employment_with_all(pk))
     person, rows = employment.beneficiary, assignments_of(employment)
     context = {
-        "title": capfirst(f"{employment} · {person}"),
+        "title": capfirst(f"{employment}{SEPARATOR}{person}"),
         "crumbs": [*person_crumbs(person), {"label": str(employment)}],
         "tabs": employment_tabs(employment, "page"),
         "employment": employment,

@@ -23,7 +23,6 @@ from beneficiaries.services.hours import CellResult, Conflict, Refused, save_cel
 from beneficiaries.views.hours_form import Problem, change_states, save_typed, ticked
 from lib.dates import PARIS, add_months, last_day, month_fr, month_key, month_of, of_month_fr, today_paris
 from lib.numbers import NNBSP, hours_fr, number_fr
-from lib.progress_rules import DEADLINE_DAY
 from tenants.access import member_of, structure
 
 ROWS = 200
@@ -146,8 +145,8 @@ def _month(request: HttpRequest) -> date:
 
 
 def month_to_declare(today: date) -> date:
-    """The month before until its declarations are due, then the month itself."""
-    return add_months(month_of(today), -1 if today.day <= DEADLINE_DAY else 0)
+    """The last whole month: companies declare a month once it is over."""
+    return add_months(month_of(today), -1)
 
 
 def _filters(request: HttpRequest, working: Sequence[Working]) -> GridFilter:

@@ -136,10 +136,12 @@ def _answer(indicators: Mapping[str, Any]) -> list[str]:
 
 def _hours_sentences(hours: Mapping[str, Any], rates: Mapping[str, Any]) -> list[str]:
     shown = {name: hours_fr(_decimal(value)) for name, value in hours.items()}
-    of_the_period = (
-        f"Sur la période, {shown['validated']} d'insertion ont été validées, dont {shown['validated_qpv']} par des "
-        "habitants des quartiers prioritaires."
-    )
+    of_the_period = "Sur la période, aucune heure d'insertion n'a été validée."
+    if _decimal(hours["validated"]):
+        of_the_period = (
+            f"Sur la période, {shown['validated']} d'insertion ont été validées, dont {shown['validated_qpv']} par des "
+            "habitants des quartiers prioritaires."
+        )
     if not _decimal(hours["due"]):
         return [of_the_period]
     since_the_start = f"Depuis l'origine, {shown['validated_to_date']} sont validées sur {shown['due']} dues"
@@ -151,6 +153,8 @@ def _hours_sentences(hours: Mapping[str, Any], rates: Mapping[str, Any]) -> list
 
 
 def _counts_sentences(counts: Mapping[str, Any]) -> list[str]:
+    if not counts["beneficiaries"]:
+        return []
     people = _count(counts["beneficiaries"], "personne a travaillé", "personnes ont travaillé")
     newcomers = _count(counts["new_beneficiaries"], "nouvelle", "nouvelles")
     work = _count(counts["employment_contracts"], "contrat de travail", "contrats de travail")

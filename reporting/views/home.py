@@ -20,7 +20,7 @@ MOST_ENDINGS = 12
 _MONTH_STATES = (
     ("validated", "validés", "validated", "validated"),
     ("received", "reçus, à valider", "", "declared"),
-    ("silent", "silencieux", "amber", "missing"),
+    ("silent", "non déclarés", "amber", "missing"),
     ("idle", "sans personne au travail", "", "idle"),
 )
 
@@ -63,11 +63,16 @@ def _answer(tally: Any, month: home.MonthState) -> str:
 
 def _actions(tally: Any, month: home.MonthState, waiting: int, latest: str | None) -> list[dict[str, str]]:
     """What waits for the person, each with the page where it is done."""
-    grid = reverse("beneficiaries:hours_grid")
+    grid, of = reverse("beneficiaries:hours_grid"), f"pour {month_name_fr(month.month)}"
     contracts = reverse("clauses:contract_list")
     found = [
         (waiting, "ligne d'heures à valider", "lignes d'heures à valider", f"{grid}?mois={latest}"),
-        (month.silent, "lot silencieux", "lots silencieux", f"{grid}?mois={month_key(month.month)}"),
+        (
+            month.silent,
+            f"lot sans déclaration {of}",
+            f"lots sans déclaration {of}",
+            f"{grid}?mois={month_key(month.month)}",
+        ),
         (tally[LotStatus.A_CALIBRER], "lot à calibrer", "lots à calibrer", f"{contracts}?status=a_calibrer"),
         (tally[LotStatus.COMPROMIS], "lot compromis", "lots compromis", f"{contracts}?status=compromis"),
         (tally[LotStatus.EN_RETARD], "lot en retard", "lots en retard", f"{contracts}?status=en_retard"),

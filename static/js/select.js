@@ -19,6 +19,11 @@ export function startSelects(root) {
       closeAfterSelect: !select.multiple,
       render: WORDS,
     });
+    // What is typed takes the place of what was chosen, until another choice or none is made.
+    control.on("type", (typed) => control.wrapper.classList.toggle("typing", typed !== ""));
+    control.on("dropdown_close", () => control.wrapper.classList.remove("typing"));
+    // A link of the summary of errors leads to the list behind.
+    select.addEventListener("focus", () => control.focus());
     // The label names the new control now; the list behind it is no longer there for screen readers.
     select.setAttribute("aria-hidden", "true");
     if (described) control.control_input.setAttribute("aria-describedby", described);
