@@ -96,14 +96,10 @@ def counts_of(works: Iterable[Work], known_before: frozenset[str]) -> Counts:
 def breakdowns_of(works: Iterable[Work], months: Mapping[str, Decimal]) -> Breakdowns:
     works = list(works)
     bands = age_bands(works)
+    ages = _grouped(works, lambda work: bands[work.person])
     return Breakdowns(
         sex=_grouped(works, lambda work: work.sex),
-        age={
-            band: group
-            for band in AGE_BANDS
-            for value, group in _grouped(works, lambda work: bands[work.person]).items()
-            if value == band
-        },
+        age={band: ages[band] for band in AGE_BANDS if band in ages},
         education=_grouped(works, lambda work: work.education or NON_CONNU),
         criterion=_grouped(works, lambda work: work.criterion or NON_CONNU),
         qpv=_grouped(works, lambda work: work.qpv or HORS_QPV),

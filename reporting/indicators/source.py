@@ -56,6 +56,12 @@ _PREDICATES = {
     ScopeKind.LOT: "l.id = %(id)s",
 }
 
+_LINES = """lot_id = ANY (ARRAY(
+    SELECT l.id FROM clauses_lot l
+    JOIN clauses_publiccontract c ON c.id = l.contract_id
+    LEFT JOIN clauses_operation o ON o.id = c.operation_id
+    WHERE {perimeter}))"""
+
 
 def find_perimeter(kind: ScopeKind, ref: str) -> Perimeter:
     """The object of the structure that is open under this reference. Raises UnknownReferenceError."""
@@ -172,6 +178,8 @@ def _known_before(persons: set[str], first: date) -> frozenset[str]:
 
 
 def _rows(sql: str, perimeter: Perimeter, parameters: dict[str, Any]) -> list[tuple[Any, ...]]:
+    predicate = _PREDICATES[perimeter.kind]
+    lines = "true" if perimeter.kind == ScopeKind.TENANT else _LINES.format(perimeter=predicate)
     with connection.cursor() as cursor:
-        cursor.execute(sql.format(perimeter=_PREDICATES[perimeter.kind]), {**parameters, "id": perimeter.id})
+        cursor.execute(sql.format(perimeter=predicate, lines=lines), {**parameters, "id": perimeter.id})
         return list(cursor.fetchall())

@@ -1,6 +1,6 @@
 -- The structure, and beside it the sums of the lots in scope and of the other lots of their operations (in_scope false).
 -- Lots of one operation and one hourly cost are summed together, or each lot alone when by_lot is true. One row without
--- sums when there is no lot. {perimeter}: predicate on l, c, o and %(id)s; first, last: months.
+-- sums when there is no lot. perimeter: predicate on l, c, o; lines: the same on the lines; first, last: months.
 WITH residents AS MATERIALIZED (
   SELECT id FROM beneficiaries_employmentcontract WHERE qpv_code <> ''
 ), near AS MATERIALIZED (
@@ -17,7 +17,7 @@ WITH residents AS MATERIALIZED (
          sum(hours) FILTER (WHERE status = 'validee' AND employment_id IN (SELECT id FROM residents)) AS validated_qpv,
          sum(hours) FILTER (WHERE status = 'validee' AND kind = 'formation') AS training_validated
   FROM beneficiaries_hourentry
-  WHERE lot_id = ANY (ARRAY(SELECT id FROM near)) AND month BETWEEN %(first)s AND %(last)s
+  WHERE {lines} AND month BETWEEN %(first)s AND %(last)s
   GROUP BY lot_id
 ), chosen AS MATERIALIZED (
   SELECT id, operation_id FROM near WHERE is_running OR id IN (SELECT lot_id FROM period)
