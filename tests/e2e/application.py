@@ -13,9 +13,11 @@ from pathlib import Path
 from socket import socket
 from urllib.parse import urlsplit, urlunsplit
 
+import psycopg2
+
 from config import servers
 from config.servers import layout
-from tests.databases import create_database, drop_database
+from tests.databases import add_test_doors, create_database, drop_database
 
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = "clauseo_e2e"
@@ -58,11 +60,17 @@ def running() -> Iterator[Application]:
     create_database(name)
     try:
         with _run(environment) as address:
+            _add_test_doors(environment["DATABASE_OWNER_URL"])
             yield Application(address, environment)
     finally:
         servers.stop(data)
         layout.remove(data)
         drop_database(name)
+
+
+def _add_test_doors(owner: str) -> None:
+    with closing(psycopg2.connect(owner)) as link, link, link.cursor() as cursor:
+        add_test_doors(cursor)
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from reporting.indicators.source import Perimeter
 from reporting.services import bilans
 from reporting.services.progress import recompute_progress
 from tenants import scope
-from tenants.models import Job, Member
+from tenants.models import BuyerAccount, Job, Member
 from tenants.services.jobs import run_job
 from tests import factories
 
@@ -42,6 +42,20 @@ def build() -> None:
         _bilan(world)
         _trial(world)
     recompute_progress(tenant_id=house.tenant.pk, today=today)
+    _newcomers()
+
+
+def _newcomers() -> None:
+    """A structure without anything, and a person of two accounts of donneurs d'ordre that are not linked to any."""
+    with scope.none():
+        newcomer = factories.UserFactory(email="nouvelle@exemple.test", name="Nadège")
+        reader = factories.UserFactory(email="nouveau-bailleur@exemple.test", name="Nestor")
+    with scope.operator():
+        tenant = factories.TenantFactory(name="Maison neuve")
+        accounts = [BuyerAccount.objects.create(name=name) for name in ("Habitat neuf", "Habitat du port")]
+    factories.join_structure(tenant, newcomer, "administrator")
+    for account in accounts:
+        factories.join_account(account, reader, "administrator")
 
 
 def _bilan(world: factories.World) -> None:
