@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clauses.models import BuyerLink, PublicContract
+from clauses.models import Buyer, BuyerLink, LotHolder, PublicContract
 from tenants import scope
 from tenants.forms.fields import (
     DayField,
@@ -16,6 +16,7 @@ from tenants.forms.fields import (
     HoursField,
     MoneyField,
     PercentField,
+    RowField,
     SiretField,
     TenantForm,
 )
@@ -110,6 +111,34 @@ def test_choices_are_the_structures_own_without_what_is_archived(world):
         assert set(LinkForm(instance=BuyerLink(buyer=gone)).fields["buyer"].queryset) == {world.ours.buyer, kept, gone}
         form = LinkForm({"buyer": world.theirs.buyer.pk, "tenant_name": "x", "buyer_name": "y"})
         assert list(form.errors) == ["buyer"]
+
+
+def test_rows_that_are_never_archived_are_all_offered_and_a_blank_that_has_words_keeps_them(world):
+    class HolderForm(TenantForm):
+        holder = RowField(LotHolder, required=False, empty_label="le titulaire du lot")
+
+        class Meta(TenantForm.Meta):
+            model = BuyerLink
+            fields = ("buyer",)
+
+    with scope.tenant(world.ours.tenant.pk, world.alice.pk):
+        choices = [label for _, label in HolderForm().fields["holder"].choices]
+        assert choices == ["le titulaire du lot", *map(str, LotHolder.objects.all())]
+        assert len(choices) == 2
+        assert HolderForm().fields["buyer"].empty_label == "Choisir…"
+
+
+def test_line_without_a_limit_of_its_own_gets_one(world):
+    class NameForm(TenantForm):
+        class Meta(TenantForm.Meta):
+            model = Buyer
+            fields = ("name", "notes")
+
+    with scope.tenant(world.ours.tenant.pk, world.alice.pk):
+        assert NameForm({"name": "é" * 500, "notes": "é" * 20_000}).errors == {}
+        refused = NameForm({"name": "é" * 501, "notes": ""}).errors
+    assert list(refused) == ["name"]
+    assert "au plus 500" in refused["name"][0]
 
 
 def test_model_fields_get_their_french_form_fields(world):
