@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from lib.numbers import quote
+
 PARIS = ZoneInfo("Europe/Paris")
 MONTHS = (
     "janvier", "février", "mars", "avril", "mai", "juin",
@@ -42,7 +44,7 @@ def parse_month(text: str) -> date:
             return date(int(match[1]), int(match[2]), 1)
     except ValueError:
         pass
-    raise MonthError(f"“{text[:20]}” n'est pas un mois. Écrivez l'année et le mois, par exemple 2026-10.")
+    raise MonthError(f"{quote(text)} n'est pas un mois. Écrivez l'année et le mois, par exemple 2026-10.")
 
 
 def month_key(month: date) -> str:

@@ -106,4 +106,4 @@ def check_bounds(value: Decimal, minimum: Decimal | None, maximum: Decimal | Non
 def quote(text: str) -> str:
     """What the user typed, between quotation marks, cut when long."""
     clean = " ".join(text.split())
-    return f"“{clean[:_QUOTED_LENGTH]}…”" if len(clean) > _QUOTED_LENGTH else f"“{clean}”"
+    return f"«\u202f{clean[:_QUOTED_LENGTH]}…\u202f»" if len(clean) > _QUOTED_LENGTH else f"«\u202f{clean}\u202f»"

@@ -11,7 +11,7 @@ from stdnum import luhn
 from stdnum.exceptions import ValidationError
 from stdnum.fr import siret as stdnum_siret
 
-from lib.numbers import NNBSP
+from lib.numbers import NNBSP, quote
 
 LA_POSTE = "356000000"
 
@@ -84,19 +84,17 @@ def _fault_of_characters(text: str) -> str:
     shown = text[:_QUOTED_LENGTH]
     if _SCIENTIFIC.fullmatch(text):
         return (
-            f"Un tableur a changé ce numéro en “{shown}”{NNBSP}: ses derniers chiffres sont perdus. "
+            f"Un tableur a changé ce numéro en {quote(shown)}{NNBSP}: ses derniers chiffres sont perdus. "
             "Mettez la colonne au format texte et ressaisissez les 14 chiffres."
         )
     if _DECIMAL_TAIL.fullmatch(text):
-        return f"Un tableur a ajouté une décimale (“{shown}”). Mettez la colonne au format texte."
+        return f"Un tableur a ajouté une décimale ({quote(shown)}). Mettez la colonne au format texte."
     if vat := _VAT.fullmatch(text):
         return _fault_of_vat(vat[1].upper())
     if _DIGITS.fullmatch(text.translate({ord(mark): None for mark in _SEPARATORS})):
-        return (
-            f"Retirez les points, tirets et autres signes de “{shown}”{NNBSP}: un SIRET ne contient que des chiffres."
-        )
+        return f"Un SIRET ne contient que des chiffres{NNBSP}: retirez points, tirets et autres de {quote(shown)}."
     wrong = next(char for char in text if not _DIGITS.fullmatch(char))
-    return f"Un SIRET ne contient que 14 chiffres{NNBSP}; “{wrong}” n'en est pas un dans “{shown}”."
+    return f"Un SIRET ne contient que 14 chiffres{NNBSP}; {quote(wrong)} n'en est pas un dans {quote(shown)}."
 
 
 def _fault_of_vat(country: str) -> str:
@@ -116,7 +114,7 @@ def _fault_of_length(text: str) -> str:
     if count == 9 and luhn.is_valid(text):
         return f"C'est un SIREN (9 chiffres){NNBSP}: ajoutez les 5 chiffres de l'établissement pour avoir le SIRET."
     if count == 13:
-        hint = f"“0{text}” serait valide. " if _is_valid("0" + text) else ""
+        hint = f"«\u202f0{text}\u202f» serait valide. " if _is_valid("0" + text) else ""
         return (
             "13 chiffres au lieu de 14"
             f"{NNBSP}: un zéro de tête a sans doute été perdu dans un tableur. {hint}Ressaisissez le SIRET en texte."

@@ -5,6 +5,7 @@ from typing import Any
 from django.db.models import Choices
 from import_export import widgets
 
+from lib.numbers import quote
 from lib.siret import check_siret
 from tenants.models.fields import LONGEST_LINE
 
@@ -40,7 +41,7 @@ class ChoiceWidget(widgets.Widget):
         text = " ".join(str(value).split())
         if text.casefold() not in self.codes:
             known = ", ".join(str(label) for label in self.labels.values())
-            raise ValueError(f"“{text[:40]}” n'est pas une valeur connue. Écrivez l'une de celles-ci\u202f: {known}.")
+            raise ValueError(f"{quote(text)} n'est pas une valeur connue. Écrivez l'une de celles-ci\u202f: {known}.")
         return str(self.codes[text.casefold()])
 
 

@@ -22,6 +22,8 @@ from clauses.services.progress import request_recomputation
 from tenants import scope
 from tenants.services.statistics import refresh_statistics_on_commit
 
+# What the history says beside each change, since nobody typed it.
+REASON = "Reprise d'un fichier DECP"
 _LOCK = 7_203_001
 
 
@@ -63,6 +65,7 @@ def import_decp(file: DecpFile) -> DecpReport:
     """Write what `file` says, within the structure's scope and the caller's transaction. Safe to run twice at once."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, scope.current_tenant_id()])
+    scope.give_reason(REASON)
     report = DecpReport(file.format, notes=list(file.notes))
     report.refused = [RowNote(refusal.index, refusal.label, refusal.reason) for refusal in file.refusals]
     contracts = group(file.notices)

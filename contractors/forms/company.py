@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 
 from contractors.enums import SIAE_KINDS, CompanyKind
 from contractors.models import Company, Contact
-from lib.numbers import NNBSP
+from lib.numbers import NNBSP, quote
 from lib.siret import normalise_siret
 from tenants.forms.fields import SiretField, TenantForm
 from tenants.listing import ArchivedFilter, ListFilter
@@ -32,7 +32,9 @@ class CompanyForm(TenantForm):
     def clean_postcode(self) -> str:
         postcode = normalise_siret(self.cleaned_data["postcode"])
         if postcode.isdecimal() and len(postcode) != 5:
-            raise ValidationError(f"Un code postal français a 5 chiffres{NNBSP}; “{postcode}” en a {len(postcode)}.")
+            raise ValidationError(
+                f"Un code postal français a 5 chiffres{NNBSP}; {quote(postcode)} en a {len(postcode)}."
+            )
         return postcode
 
 

@@ -17,9 +17,12 @@ from import_export.resources import ModelResource
 from lib.nir import contains_nir
 from lib.numbers import NNBSP, number_fr
 from lib.table_reading import SourceRow, TableError, cell_text
+from tenants import scope
 from tenants.models import RegisterModel
 
 MOST_ROWS = 10_000
+# What the history says beside each change, since nobody typed it.
+REASON = "Import d'une liste"
 _BATCH = 500
 # Identifiers of organisations: a SIRET that lost its first digit may look like a person's number.
 _MAY_HOLD_DIGITS = frozenset({"siret", "external_ref", "foreign_id"})
@@ -112,6 +115,7 @@ def apply_import(plan: ImportPlan, resource: ModelResource) -> None:
     model = resource._meta.model
     names = [one.attribute for one in _import_fields(resource)]
     with transaction.atomic():
+        scope.give_reason(REASON)
         model._default_manager.bulk_create([change.row for change in plan.changes if change.is_new], _BATCH)
         model._default_manager.bulk_update([change.row for change in plan.changes if not change.is_new], names, _BATCH)
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from lib.numbers import NNBSP
+from lib.numbers import NNBSP, quote
 from tenants.access import operator
 from tenants.forms.organisations import AccountCreateForm, AdministratorForm, TenantCreateForm
 from tenants.forms.sent import sent
@@ -66,9 +66,8 @@ def _create(request: HttpRequest, form_class: Any, create: Callable[..., Any], t
     form = form_class(sent(request))
     if request.method == "POST" and form.is_valid():
         made = create(**form.cleaned_data)
-        messages.success(
-            request, f"« {made.name} » est prêt. Une invitation part vers {form.cleaned_data['administrator_email']}."
-        )
+        email = form.cleaned_data["administrator_email"]
+        messages.success(request, f"{quote(made.name)} est prêt. Une invitation part vers {email}.")
         return redirect("tenants:operator_home")
     return _form(request, form, title, title)
 
@@ -105,13 +104,15 @@ def account_invite(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _close(request: HttpRequest, organisation: Tenant | BuyerAccount) -> HttpResponse:
     if organisations.close(organisation=organisation):
-        messages.success(request, f"« {organisation} » est fermé{NNBSP}: plus personne n'y entre, ses données restent.")
+        messages.success(
+            request, f"{quote(organisation.name)} est fermé{NNBSP}: plus personne n'y entre, ses données restent."
+        )
     return redirect("tenants:operator_home")
 
 
 def _reopen(request: HttpRequest, organisation: Tenant | BuyerAccount) -> HttpResponse:
     if organisations.reopen(organisation=organisation):
-        messages.success(request, f"« {organisation} » est rouvert à ses membres.")
+        messages.success(request, f"{quote(organisation.name)} est rouvert à ses membres.")
     return redirect("tenants:operator_home")
 
 

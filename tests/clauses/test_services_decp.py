@@ -16,6 +16,7 @@ from clauses.services.decp import import_decp
 from clauses.services.progress import RECOMPUTATION_TASK
 from contractors.models import Company
 from tenants import scope
+from tenants.models import AuditEntry
 from tests import factories
 from tests.clauses.decp_rows import REAL_FILES, real_file, row
 from tests.clauses.decp_taken import OTHER_SIRET, REF, SIRET, everything, holder, modification, take, texts
@@ -228,6 +229,11 @@ def test_official_2022_files_are_taken(inside: int) -> None:
     for name, counts in (("marches_concessions.json", "created=2 updated=0 unchanged=0 refused=2"),):
         assert import_decp(real_file(name)).summary == f"read=4 {counts}"
     assert import_decp(real_file("Marche.xml")).summary == "read=2 created=1 updated=0 unchanged=1 refused=0"
+
+
+def test_history_says_where_the_rows_come_from(inside: int) -> None:
+    take(row())
+    assert set(AuditEntry.objects.values_list("why", flat=True)) == {"Reprise d'un fichier DECP"}
 
 
 def test_empty_file_does_nothing(inside: int) -> None:

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from contractors.models import Company
 from contractors.resources import CompanyResource
+from tenants.models import AuditEntry
 from tenants.services import list_import
 from tests import uploads
 from tests.factories import CompanyFactory
@@ -47,6 +48,12 @@ def test_list_is_tried_then_confirmed(alice, ours):
         "Plâtre du Tarn": ("ei", "73282932000074", "Albi"),
         "Zinc & Cie": ("entreprise", "", ""),
     }
+
+
+def test_history_says_that_a_list_was_imported(alice, ours):
+    confirm(alice, send(alice, "Plâtre du Tarn;ei;732 829 320 00074;Albi"))
+    last = ours(lambda: AuditEntry.objects.filter(table="contractors_company").order_by("-pk").first())
+    assert last.why == "Import d'une liste"
 
 
 def test_same_file_again_changes_nothing(alice):

@@ -55,7 +55,7 @@ def test_kind_by_content(data, name, kind):
 @pytest.mark.parametrize(
     ("data", "name", "message"),
     [
-        (b"", "a.pdf", "“a.pdf” est vide"),
+        (b"", "a.pdf", "«\u202fa.pdf\u202f» est vide"),
         (PDF, "contrat.png", "celui d'un fichier .pdf"),
         (PDF, "contrat", "celui d'un fichier .pdf"),
         (b"\x89PNG\r\n\x1a\n0000", "photo.pdf", "celui d'un fichier .png"),
@@ -100,7 +100,7 @@ def test_size():
 
 
 def test_a_path_in_the_name_is_not_shown():
-    with pytest.raises(FileRefusedError, match=r"“a\.pdf”"):
+    with pytest.raises(FileRefusedError, match=r"«\u202fa\.pdf\u202f»"):
         sniff(b"", "/etc/secret/a.pdf")
 
 

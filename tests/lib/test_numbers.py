@@ -144,7 +144,7 @@ def test_bounds_are_allowed():
 
 
 def test_message_cuts_a_long_text():
-    with pytest.raises(NumberError, match=r"“x{40}…” n'est pas un nombre"):
+    with pytest.raises(NumberError, match=r"«\u202fx{40}…\u202f» n'est pas un nombre"):
         parse_decimal("x" * 500)
 
 

@@ -108,7 +108,7 @@ def test_sheet_by_name_and_first_visible():
 
     assert read_xlsx(data)[0].cells == ["x"]
     assert read_xlsx(data, sheet="Cachée")[0].cells == ["secret"]
-    with pytest.raises(TableError, match="pas de feuille “Absente”"):
+    with pytest.raises(TableError, match="pas de feuille «\u202fAbsente\u202f»"):
         read_xlsx(data, sheet="Absente")
 
 

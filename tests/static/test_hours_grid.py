@@ -140,7 +140,7 @@ def test_paste_fills_a_block_and_leaves_validated_cells(page: Page, site: Site) 
     page.get_by_role("button", name="Élodie Œuvrard").click()
     expect(cell(page, 4)).to_be_focused()
     expect(page.locator(".cell-note:popover-open")).to_contain_text(
-        "“12h75” n'est pas une durée. Écrivez 12,75 ou 12h45."
+        "«\u202f12h75\u202f» n'est pas une durée. Écrivez 12,75 ou 12h45."
     )
     assert {key: value[0] for key, value in site.cells.items()} == {
         ("0", "travail"): "151.67", ("1", "travail"): "1.50", ("1", "formation"): "2.00", ("3", "travail"): "4.50",

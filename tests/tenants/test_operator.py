@@ -76,7 +76,7 @@ def test_new_structure_invites_its_administrator(world, olivier):
         {"name": "Toulouse Métropole Emploi", "administrator_email": "Chef@exemple.test"},
         follow=True,
     )
-    assert "Toulouse Métropole Emploi » est prêt" in response.content.decode()
+    assert "Toulouse Métropole Emploi\u202f» est prêt" in response.content.decode()
     mail = last_mail()
     assert mail.to == "chef@exemple.test"
     newcomer = Client()

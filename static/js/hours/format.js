@@ -86,5 +86,5 @@ function notHours(text, advice = "12,75 ou 12h45") {
 
 function quote(text) {
   const clean = text.split(/\s+/).filter(Boolean).join(" ");
-  return clean.length > LONGEST_TEXT ? `“${clean.slice(0, LONGEST_TEXT)}…”` : `“${clean}”`;
+  return clean.length > LONGEST_TEXT ? `«\u202f${clean.slice(0, LONGEST_TEXT)}…\u202f»` : `«\u202f${clean}\u202f»`;
 }
