@@ -45,12 +45,9 @@ class MonthField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": forms.TextInput(attrs={"type": "month"}), **kwargs})
 
-    def clean(self, value: Any) -> date | None:
-        text = super().clean(value)
-        if not text:
-            return None
+    def clean(self, value: Any) -> date:
         try:
-            return parse_month(text)
+            return parse_month(super().clean(value))
         except ValueError as error:
             raise ValidationError("Ce n'est pas un mois. Écrivez-le comme 2026-10.", code="invalid") from error
 
