@@ -23,7 +23,8 @@ async function startParts(root) {
 
 startTheme();
 startNav();
-startParts(document);
+// Whoever drives a browser knows by this attribute that the page answers.
+startParts(document).then(() => document.documentElement.setAttribute("data-started", ""));
 document.addEventListener("htmx:load", (event) => {
   if (event.target !== document.body) startParts(event.target);
 });

@@ -72,6 +72,8 @@ class Grid {
     lotBars(table);
     this.listen(table);
     startKeys(table, this);
+    // A cell that had the focus before the scripts came.
+    this.with({ target: document.activeElement }, (cell) => cell.edited || cell.input.select());
     this.totals.refresh();
   }
 

@@ -29,9 +29,7 @@ ACCOUNTS = {
 }
 WIDE = {"width": 1440, "height": 900}
 NARROW = {"width": 320, "height": 700}
-READY = """() => !document.querySelector('select[data-select]:not(.tomselected)')
-    && [...document.querySelectorAll('[data-chart]')].every((table) => !table.closest('details')?.open)
-    && !document.querySelector('.htmx-request')"""
+READY = "() => document.documentElement.matches('[data-started]') && !document.querySelector('.htmx-request')"
 
 EMPTY = [
     Shown(page.name, page.label, page.path, who="new buyer" if page.who == "buyer" else "newcomer")

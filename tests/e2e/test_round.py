@@ -180,7 +180,8 @@ def type_forty_cells(done: Round) -> None:
         (FIRST_YEAR, FIRST_WORK, FIRST_TRAINING),
         (FIRST_YEAR + 1, NEXT_WORK, NEXT_TRAINING),
     ):
-        page.goto(f"{hours_url(done)}?annee={year}&formation=oui", wait_until="networkidle")
+        page.goto(f"{hours_url(done)}?annee={year}&formation=oui")
+        page.locator("html[data-started]").wait_for()
         rows = page.locator("tr[data-assignment]")
         rows.nth(0).locator(".cell input[type=text]").first.focus()
         type_row(page, work)
@@ -294,7 +295,7 @@ def read_as_bailleur(done: Round) -> None:
 def save_without_scripts(done: Round, new_page: Opener) -> None:
     page = new_page(java_script_enabled=False)
     log_in(page, "mission@essai.example")
-    cells = open_month(page)
+    cells = open_month(page, scripts=False)
     cells.nth(0).fill("151h40")
     cells.nth(1).fill("7")
     page.get_by_role("button", name="Enregistrer les heures").first.click()
@@ -321,8 +322,10 @@ def write_over_someone(done: Round, new_page: Opener) -> None:
     expect(open_month(first).nth(0)).to_have_value("90,00")
 
 
-def open_month(page: Page) -> Locator:
-    page.goto(f"/heures/?mois={FIRST_YEAR + 2}-01", wait_until="networkidle")
+def open_month(page: Page, *, scripts: bool = True) -> Locator:
+    page.goto(f"/heures/?mois={FIRST_YEAR + 2}-01")
+    if scripts:
+        page.locator("html[data-started]").wait_for()
     return page.locator(".cell input[type=text]")
 
 
@@ -341,7 +344,7 @@ def choose(page: Page, label: str, text: str) -> None:
     """In a list, searchable or not, once the scripts have run."""
     field = page.get_by_label(label).first
     field.wait_for()
-    page.wait_for_function("!document.querySelector('select[data-select]:not(.tomselected)')")
+    page.locator("html[data-started]").wait_for()
     if field.evaluate("(element) => element.localName") == "select":
         value = field.locator("option", has_text=text).first.get_attribute("value")
         field.select_option(value)
