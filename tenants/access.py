@@ -156,7 +156,11 @@ def _in_area(kind: str, action: str | None, methods: tuple[str, ...], get_writes
                 raise PermissionDenied
             request.area = area  # type: ignore[attr-defined]
             with _enter(request, area, read_only=_reads(request) and not get_writes):
-                return _answer(view, request, *args, **kwargs)
+                response = _answer(view, request, *args, **kwargs)
+            if get_writes:
+                # Each reading is logged: a copy that the browser keeps would be read again without a trace.
+                response.headers["Cache-Control"] = "private, no-store"
+            return response
 
         return _classified(view, Mark(kind, action, _methods(methods or ("GET",)), get_writes), run)
 

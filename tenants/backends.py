@@ -24,9 +24,8 @@ class EmailBackend(BaseBackend):
             # The same work as for a known address, so that the time of the answer tells nothing.
             make_password(password)
             return None
-        if user.is_active and password is not None and check_password(password, user.password):
-            return user
-        return None
+        # In this order: a closed account takes as long to refuse as any other.
+        return user if check_password(password, user.password) and user.is_active else None
 
     def get_user(self, user_id: int) -> User | None:
         user: User | None = with_areas().filter(pk=user_id, is_active=True).first()

@@ -155,6 +155,9 @@ def _settings(layout: Layout) -> str:
         "log_timezone": "UTC",
         "log_line_prefix": "%m [%p] ",
         "log_checkpoints": "off",
+        # Statements and refused rows hold personal data: messages alone are logged.
+        "log_min_error_statement": "panic",
+        "log_error_verbosity": "terse",
     }
     if layout.throwaway:
         lines |= {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off"}

@@ -27,6 +27,11 @@ HOMES: dict[str, str] = {
     AreaKind.OPERATOR: "tenants:operator_home",
 }
 
+_TOO_MANY = (
+    "Trop de mots de passe refusés. Attendez un quart d'heure, ou choisissez-en un nouveau "
+    "par «\u202fMot de passe oublié\u202f»."
+)
+
 
 def client_origin(request: HttpRequest) -> str:
     """The address that our own outermost proxy saw; what stands before it in the header was written by the client."""
@@ -54,11 +59,7 @@ def _try_login(request: HttpRequest, form: LoginForm) -> int:
     """302 when the person is in, else the status of the form shown again with its reason."""
     email, origin = form.cleaned_data["email"], client_origin(request)
     if throttle.is_closed(address=email, origin=origin):
-        form.add_error(
-            None,
-            "Trop de connexions refusées. Attendez un quart d'heure, ou choisissez un nouveau mot de passe "
-            "par «\u202fMot de passe oublié\u202f».",
-        )
+        form.add_error(None, _TOO_MANY)
         return 429
     user = authenticate(request, username=email, password=form.cleaned_data["password"])
     if user is None:
@@ -140,19 +141,38 @@ def account(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters()
 def _password_change(request: HttpRequest) -> HttpResponse:
     form = PasswordChangeForm(user_of(request), sent(request))
-    if request.method == "POST" and form.is_valid():
-        user = form.save()
-        with scope.none():
-            # Sessions are read and written there alone; this one survives the change, the others end.
-            update_session_auth_hash(request, user)
+    status = _try_change(request, form) if request.method == "POST" else 200
+    if status == 302:
         messages.success(request, "Votre mot de passe est changé. Vos autres sessions sont fermées.")
         return redirect("tenants:account")
+    if status == 429:
+        # Empty again: what was typed is not even looked at.
+        form = PasswordChangeForm(user_of(request))
+        messages.error(request, _TOO_MANY)
     context = {
         "title": "Changer de mot de passe",
         "form": form,
         "crumbs": [{"label": "Mon compte", "url": reverse("tenants:account")}, {"label": "Mot de passe"}],
     }
-    return render(request, "tenants/password_change.html", context, status=422 if request.method == "POST" else 200)
+    return render(request, "tenants/password_change.html", context, status=status)
+
+
+def _try_change(request: HttpRequest, form: PasswordChangeForm) -> int:
+    """302 when it is done. The present password is guessed here no faster than at the login."""
+    address, origin = user_of(request).email, client_origin(request)
+    # Refused logins and sessions are read and written in that scope alone.
+    with scope.none():
+        if throttle.is_closed(address=address, origin=origin):
+            return 429
+        if not form.is_valid():
+            if "old_password" in form.errors:
+                throttle.note_failure(address=address, origin=origin)
+            return 422
+    user = form.save()
+    with scope.none():
+        # This session survives the change, the others end.
+        update_session_auth_hash(request, user)
+    return 302
 
 
 password_change = signed_in("GET", "POST")(_password_change)

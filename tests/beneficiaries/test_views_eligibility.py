@@ -21,7 +21,9 @@ def url(world, rest="") -> str:
 
 def test_criteria_show_behind_a_click_that_is_logged(alice, world, ours):
     ours(lambda: Eligibility.objects.update(criteria=["rqth", "maison"]))
-    page = alice.get(url(world, "criteres/")).content.decode()
+    answer = alice.get(url(world, "criteres/"))
+    assert answer["Cache-Control"] == "private, no-store"
+    page = answer.content.decode()
     assert "Travailleur handicapé" in page
     assert "maison" in page
     log = ours(lambda: ReadLog.objects.select_related("member").get())

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from tenants import scope
+from tenants.backends import EmailBackend
 from tenants.models import BuyerMember, LoginFailure, Member, OutboxMail, Tenant, User
 from tenants.services import throttle
 from tenants.walls.access import SCOPES
@@ -83,7 +84,7 @@ def test_address_is_closed_after_ten_refusals_even_to_the_right_password(world):
         assert log_in(client, password="faux").status_code == 422
     response = log_in(client)
     assert response.status_code == 429
-    assert "Trop de connexions refusées" in response.content.decode()
+    assert "Trop de mots de passe refusés" in response.content.decode()
     assert failures() == throttle.PER_ADDRESS
     # Nobody else is closed out.
     assert log_in(Client(), email="bob@exemple.test").status_code == 302
@@ -236,6 +237,27 @@ def test_password_change_keeps_this_session_and_ends_the_others(world, alice):
     assert (response.status_code, response["Location"]) == (302, "/compte/")
     assert alice.get("/compte/").status_code == 200
     assert other.get("/compte/").status_code == 302
+
+
+def test_present_password_is_guessed_no_faster_than_at_the_login(world, alice):
+    def change(old: str) -> int:
+        data = {"old_password": old, "new_password1": NEW_PASSWORD, "new_password2": NEW_PASSWORD}
+        return alice.post("/compte/mot-de-passe/", data).status_code
+
+    assert [change("deviné") for _ in range(throttle.PER_ADDRESS)] == [422] * throttle.PER_ADDRESS
+    assert change(PASSWORD) == 429
+    with scope.none():
+        LoginFailure.objects.all().delete()
+    assert change(PASSWORD) == 302
+
+
+def test_closed_account_is_refused_as_slowly_as_a_wrong_password(world, monkeypatch):
+    with scope.none():
+        User.objects.filter(pk=world.alice.pk).update(is_active=False)
+        checked = []
+        monkeypatch.setattr("tenants.backends.check_password", lambda *given: not checked.append(given))
+        assert EmailBackend().authenticate(None, world.alice.email, PASSWORD) is None
+    assert len(checked) == 1
 
 
 @pytest.mark.parametrize(

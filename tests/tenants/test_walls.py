@@ -239,6 +239,16 @@ def test_row_cannot_point_at_another_structure(world):
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
+def test_refused_row_is_not_quoted_in_the_error_that_logs_show(world):
+    """PostgreSQL keeps values out of its messages where row-level security applies."""
+    with pytest.raises(IntegrityError, match="member_unique_user") as refusal, scope.tenant(world.ours.tenant.pk):
+        Member.objects.create(user=world.alice, role="reader", name="Personne Secrète", email="x@exemple.test")
+    assert "DETAIL" not in str(refusal.value)
+    with pytest.raises(IntegrityError, match="not-null") as refusal, scope.tenant(world.ours.tenant.pk):
+        Member.objects.create(user=None, role="reader", name="Personne Secrète", email="x@exemple.test")
+    assert "Secrète" not in str(refusal.value)
+
+
 def test_manager_raises_without_scope(world):
     with pytest.raises(scope.ScopeError):
         Operation.objects.count()
