@@ -71,6 +71,8 @@ def _pages() -> dict[str, str]:
         "entreprises": "/entreprises/",
         "bilans": "/bilans/",
         "chiffres": "/chiffres/",
+        "chiffres, obligations et taux": "/chiffres/taux/",
+        "chiffres, années": "/chiffres/annees/",
     }
 
 

@@ -43,12 +43,16 @@ def as_document(indicators: Indicators) -> dict[str, Any]:
         "tenant": indicators.tenant,
         "period": {"from": month_key(indicators.first), "to": month_key(indicators.last)},
         "scope": {"kind": indicators.kind, "ref": indicators.ref},
-        "hours": {name: _hours(value) for name, value in asdict(indicators.hours).items()},
+        "hours": hours_document(indicators.hours),
         "rates": rates_document(indicators.rates),
         "counts": asdict(indicators.counts),
         "etp": {"value": _hours(indicators.etp), "divisor": indicators.etp_divisor},
-        "by": _breakdowns(indicators.by),
+        "by": breakdowns_document(indicators.by),
     }
+
+
+def hours_document(hours: HoursFigures) -> dict[str, Any]:
+    return {name: _hours(value) for name, value in asdict(hours).items()}
 
 
 def rates_document(rates: Rates) -> dict[str, Any]:
@@ -68,7 +72,7 @@ def _plain_rate(rate: Rate) -> dict[str, Any]:
     return {"value": _rate(rate.value), "qpv": _rate(rate.qpv)}
 
 
-def _breakdowns(by: Breakdowns) -> dict[str, Any]:
+def breakdowns_document(by: Breakdowns) -> dict[str, Any]:
     names = ("sex", "age", "education", "criterion", "qpv", "modality", "contract_type", "buyer")
     groups = {name: _groups(getattr(by, name), with_contracts=name in _WITH_CONTRACTS) for name in names}
     return {**groups, "month": {month: {"hours": _hours(hours)} for month, hours in by.month.items()}}

@@ -14,8 +14,8 @@ from contractors.enums import SIAE_KINDS
 from lib.dates import last_day, month_key, month_of
 from reporting.enums import ScopeKind
 from reporting.indicators.document import Indicators
-from reporting.indicators.figures import LotFigures, OperationFigures, hours_of, rates_of
-from reporting.indicators.population import Work, breakdowns_of, counts_of
+from reporting.indicators.figures import HoursFigures, LotFigures, OperationFigures, Rates, hours_of, rates_of
+from reporting.indicators.population import Breakdowns, Counts, Work, breakdowns_of, counts_of
 
 _SQL = Path(__file__).parent
 SUMS, WORKS, KNOWN = ((_SQL / f"{name}.sql").read_text() for name in ("sums", "works", "known"))
@@ -75,19 +75,33 @@ def compute_indicators(perimeter: Perimeter, first: date, last: date) -> Indicat
     """Indicators of the structure that is open, from the month of `first` to that of `last`, both included."""
     first, last = month_of(first), month_of(last)
     sums = _read_sums(perimeter, first, last)
-    months, works = _read_works(perimeter, first, last)
+    hours, rates = _hours_and_rates(sums)
+    counts, by = compute_work(perimeter, first, last)
     return Indicators(
         tenant=sums.slug,
         first=first,
         last=last,
         kind=perimeter.kind,
         ref=perimeter.ref,
-        hours=hours_of(sums.in_scope),
-        rates=rates_of(sums.in_scope, sums.operations, [*sums.in_scope, *sums.beside]),
-        counts=counts_of(works, _known_before({work.person for work in works}, first)),
+        hours=hours,
+        rates=rates,
+        counts=counts,
         etp_divisor=sums.etp_divisor,
-        by=breakdowns_of(works, months),
+        by=by,
     )
+
+
+def compute_rates(perimeter: Perimeter, first: date, last: date) -> tuple[HoursFigures, Rates]:
+    """Of the same indicators, what lots and their obligations give."""
+    return _hours_and_rates(_read_sums(perimeter, month_of(first), month_of(last)))
+
+
+def compute_work(perimeter: Perimeter, first: date, last: date) -> tuple[Counts, Breakdowns]:
+    """Of the same indicators, what is known of who worked."""
+    first, last = month_of(first), month_of(last)
+    months, works = _read_works(perimeter, first, last)
+    known_before = _known_before({work.person for work in works}, first)
+    return counts_of(works, known_before), breakdowns_of(works, months)
 
 
 def scoped_lots(perimeter: Perimeter, first: date, last: date) -> dict[int, LotFigures]:
@@ -146,6 +160,11 @@ def _read_sums(perimeter: Perimeter, first: date, last: date, *, by_lot: bool = 
             if row.operation_id is not None
         },
     )
+
+
+def _hours_and_rates(sums: _Sums) -> tuple[HoursFigures, Rates]:
+    lots_of_operations = [*sums.in_scope, *sums.beside]
+    return hours_of(sums.in_scope), rates_of(sums.in_scope, sums.operations, lots_of_operations)
 
 
 def _figures(row: _SumsRow) -> LotFigures:

@@ -11,7 +11,8 @@ from django.views.decorators.clickjacking import xframe_options_sameorigin
 
 from lib.dates import period_fr
 from lib.numbers import NNBSP
-from reporting.bilans.document import SECTIONS, STYLES, live_figures, render_html
+from reporting.bilans.answer import live_figures
+from reporting.bilans.document import SECTIONS, STYLES, render_html
 from reporting.enums import BILAN_TRANSITIONS, BilanState
 from reporting.forms.bilan import BilanForm, PerimeterForm, ReturnForm, default_choice
 from reporting.indicators.document import as_document

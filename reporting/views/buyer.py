@@ -17,7 +17,7 @@ from lib.dates import month_fr, today_paris
 from lib.numbers import NNBSP, hours_fr, number_fr, percent_fr
 from lib.progress_rules import ProgressFigures
 from lib.svg import obligation_bar
-from reporting.bilans.document import rate_rows
+from reporting.bilans.answer import rate_rows
 from reporting.indicators.document import rates_document
 from reporting.models import Bilan
 from reporting.selectors.buyer_space import (

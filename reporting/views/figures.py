@@ -1,6 +1,7 @@
 """The structure's figures for any perimeter and period: the four that it publishes, the rates, each breakdown."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
@@ -12,53 +13,72 @@ from beneficiaries.reference import criterion_label
 from clauses.reference import qpv_name
 from lib.dates import month_fr, parse_month
 from lib.numbers import hours_fr, number_fr
-from reporting.bilans.document import NOT_KNOWN, live_figures
+from reporting.bilans.answer import people_answer, rates_figures
+from reporting.bilans.document import NOT_KNOWN
 from reporting.forms.bilan import PerimeterForm, default_choice
-from reporting.indicators.document import as_document
-from reporting.indicators.source import compute_indicators
+from reporting.indicators.document import breakdowns_document, hours_document, rates_document
+from reporting.indicators.population import Breakdowns, Counts
+from reporting.indicators.source import compute_rates, compute_work
 from reporting.selectors.years import years_of_structure
 from reporting.tabs import home_tabs
 from tenants.access import structure
 
+TITLE = "Chiffres de la structure"
 _GROUP_COLUMNS = [{"name": "Heures", "look": "validated"}, {"name": "Bénéficiaires", "look": ""}]
 
 
 @structure("register.read")
 def figures_page(request: HttpRequest) -> HttpResponse:
-    form = PerimeterForm({**default_choice(), **request.GET.dict()})
-    valid = form.is_valid()
-    context: dict[str, Any] = {
-        "title": "Chiffres de la structure",
-        "tabs": home_tabs("figures"),
-        "form": form,
-        "years": _years(),
-    }
-    if valid:
-        cleaned = form.cleaned_data
-        indicators = as_document(compute_indicators(form.perimeter, cleaned["de"], cleaned["a"]))
-        context |= {
-            "figures": live_figures(indicators),
-            "published": _published(indicators),
-            "charts": _charts(indicators["by"], form.buyer_names),
+    """Who worked, and how much. The page shows the two below too, each read by a request of its own."""
+    form = _choice(request)
+    shown: dict[str, Any] = {}
+    if form.is_valid():
+        counts, by = compute_work(form.perimeter, form.cleaned_data["de"], form.cleaned_data["a"])
+        shown = {
+            "published": _published(counts, by),
+            "people": people_answer(asdict(counts)),
+            "charts": _charts(breakdowns_document(by), form.buyer_names),
         }
-    return render(request, "reporting/figures.html", context, status=200 if valid else 422)
+    return _answer(request, "reporting/figures.html", form, shown)
 
 
-def _published(indicators: Mapping[str, Any]) -> list[dict[str, str]]:
+@structure("register.read")
+def figures_rates(request: HttpRequest) -> HttpResponse:
+    form = _choice(request)
+    shown: dict[str, Any] = {}
+    if form.is_valid():
+        hours, rates = compute_rates(form.perimeter, form.cleaned_data["de"], form.cleaned_data["a"])
+        shown = {"figures": rates_figures(hours_document(hours), rates_document(rates))}
+    return _answer(request, "reporting/figures_rates.html", form, shown)
+
+
+@structure("register.read")
+def figures_years(request: HttpRequest) -> HttpResponse:
+    context = {"title": TITLE, "tabs": home_tabs("figures"), "years": _years()}
+    return render(request, "reporting/figures_years.html", context)
+
+
+def _choice(request: HttpRequest) -> PerimeterForm:
+    return PerimeterForm({**default_choice(), **request.GET.dict()})
+
+
+def _answer(request: HttpRequest, template: str, form: PerimeterForm, shown: dict[str, Any]) -> HttpResponse:
+    context = {"title": TITLE, "tabs": home_tabs("figures"), "form": form, "query": request.GET.urlencode(), **shown}
+    return render(request, template, context, status=200 if form.is_valid() else 422)
+
+
+def _published(counts: Counts, by: Breakdowns) -> list[dict[str, str]]:
     """The four figures of a structure's public page."""
-    counts, hours = indicators["counts"], indicators["hours"]
+    hours = sum(by.month.values(), Decimal(0))
     return [
-        {"value": number_fr(counts["buyers"]), "label": "Donneurs d'ordre", "note": "avec des heures validées"},
-        {"value": hours_fr(hours["validated"]), "label": "Heures d'insertion validées", "note": ""},
-        {"value": number_fr(counts["employment_contracts"]), "label": "Contrats de travail", "note": ""},
-        {"value": number_fr(counts["beneficiaries"]), "label": "Bénéficiaires", "note": "sans double compte"},
+        {"value": number_fr(counts.buyers), "label": "Donneurs d'ordre", "note": "avec des heures validées"},
+        {"value": hours_fr(hours), "label": "Heures d'insertion validées", "note": ""},
+        {"value": number_fr(counts.employment_contracts), "label": "Contrats de travail", "note": ""},
+        {"value": number_fr(counts.beneficiaries), "label": "Bénéficiaires", "note": "sans double compte"},
     ]
 
 
-def _years() -> dict[str, Any] | None:
-    years = years_of_structure()
-    if not years:
-        return None
+def _years() -> dict[str, Any]:
     return {
         "columns": [
             {"name": "Heures", "look": "validated"},
@@ -67,7 +87,7 @@ def _years() -> dict[str, Any] | None:
         ],
         "rows": [
             {"label": str(year.year), "values": [year.hours, Decimal(year.beneficiaries), Decimal(year.contracts)]}
-            for year in years
+            for year in years_of_structure()
         ],
     }
 

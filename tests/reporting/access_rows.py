@@ -35,6 +35,8 @@ def submitted(world: World) -> dict[str, int]:
 ROWS = [
     Row("reporting:home", PAGE),
     Row("reporting:figures", PAGE),
+    Row("reporting:figures_rates", PAGE),
+    Row("reporting:figures_years", PAGE),
     Row("reporting:search", PAGE),
     Row("reporting:lot_progress", OBJECT, kwargs=lambda w: {"pk": w.ours.lot.pk}),
     Row("reporting:bilan_list", PAGE),
