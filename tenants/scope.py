@@ -33,11 +33,12 @@ class Scope:
 Entered = AbstractContextManager[Scope]
 NONE = Scope("none")
 _current: ContextVar[Scope | None] = ContextVar("clauseo_scope", default=None)
+_why: ContextVar[str] = ContextVar("clauseo_why", default="")
 
 _SET = (
     "SELECT set_config('role', %s, true), set_config('clauseo.tenant', %s, true),"
     " set_config('clauseo.buyer_account', %s, true), set_config('clauseo.user', %s, true),"
-    " set_config('clauseo.why', '', true)"
+    " set_config('clauseo.why', %s, true)"
 )
 
 
@@ -52,7 +53,7 @@ def current_tenant_id() -> int:
     return scope.tenant_id
 
 
-def _apply(scope: Scope | None, *, read_only: bool = False) -> None:
+def _apply(scope: Scope | None, why: str = "", *, read_only: bool = False) -> None:
     values = [
         "none" if scope is None else ROLE_PREFIX + scope.kind,
         *(
@@ -63,6 +64,7 @@ def _apply(scope: Scope | None, *, read_only: bool = False) -> None:
                 scope and scope.user_id,
             )
         ),
+        why,
     ]
     statement = _SET + (", set_config('transaction_read_only', 'on', true)" if read_only else "")
     with connection.cursor() as cursor:
@@ -78,7 +80,7 @@ def enter(scope: Scope, *, read_only: bool = False, consistent: bool = False) ->
     The end of a transaction of its own, or an exception, puts role and settings back by itself. `read_only` refuses
     every write and always rolls back: nothing that a GET did can stay.
     """
-    previous = _current.get()
+    previous, why = _current.get(), _why.get()
     outermost = not connection.in_atomic_block
     verify_login()
     with transaction.atomic():
@@ -86,15 +88,16 @@ def enter(scope: Scope, *, read_only: bool = False, consistent: bool = False) ->
             with connection.cursor() as cursor:
                 cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         _apply(scope, read_only=read_only)
-        token = _current.set(scope)
+        entered, reasoned = _current.set(scope), _why.set("")
         try:
             yield scope
         finally:
-            _current.reset(token)
+            _current.reset(entered)
+            _why.reset(reasoned)
         if read_only:
             transaction.set_rollback(True)
         elif not (outermost or connection.needs_rollback):
-            _apply(previous)
+            _apply(previous, why)
 
 
 def none(*, read_only: bool = False) -> Entered:
@@ -122,8 +125,9 @@ def worker() -> Entered:
 
 
 def give_reason(why: str) -> None:
-    """Write `why` beside every change that this transaction makes from here on (audit, reopening of hours)."""
+    """Write `why` beside every change made in this scope from here on (audit, reopening of hours)."""
     if _current.get() is None:
         raise ScopeError("Un motif n'a de sens que dans une portée ouverte.")
+    _why.set(why)
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('clauseo.why', %s, true)", [why])

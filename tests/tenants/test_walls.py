@@ -275,6 +275,29 @@ def test_scope_restores_what_was_before(world):
     assert scope.current() is None
 
 
+def test_reason_is_of_its_scope_and_comes_back_after_a_nested_one(world):
+    def reason() -> str:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT current_setting('clauseo.why', true)")
+            return cursor.fetchone()[0]
+
+    with scope.tenant(world.ours.tenant.pk):
+        scope.give_reason("erreur de saisie")
+        with scope.tenant(world.ours.tenant.pk):
+            assert reason() == ""
+            scope.give_reason("autre")
+        with scope.none(read_only=True):
+            assert reason() == ""
+        with pytest.raises(ZeroDivisionError), scope.operator():
+            raise ZeroDivisionError
+        assert reason() == "erreur de saisie"
+        world.ours.lot.title = "Peinture et sols"
+        world.ours.lot.save()
+    with scope.tenant(world.ours.tenant.pk):
+        assert reason() == ""
+        assert AuditEntry.objects.filter(table="clauses_lot").latest("pk").why == "erreur de saisie"
+
+
 def test_read_only_scope_refuses_writes(world):
     reading = scope.tenant(world.ours.tenant.pk, read_only=True)
     with reading, pytest.raises(Exception, match="read-only"), transaction.atomic():
