@@ -1,6 +1,7 @@
 """The log of who read what is protected, for whoever answers for it."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 
 from tenants.access import area_of, structure
 from tenants.forms.read_log import ReadLogFilter
@@ -22,6 +23,6 @@ READINGS = Listing(
 
 
 @structure("log.read")
-def read_log_list(request: HttpRequest) -> HttpResponse:
+def read_log_list(request: HttpRequest) -> HttpResponseBase:
     context = space_context(request, "tenants:read_log_list") | {"title": area_of(request).name}
     return READINGS.respond(request, readings(), "tenants/read_log_list.html", context, present=described)
