@@ -65,13 +65,10 @@ def import_list(
         "plural": plural,
         "list_url": done,
     }
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, context, ListFileForm())
-    form = ListFileForm(request.POST, request.FILES)
-    confirmed = "rows" in request.POST
-    rows = (
-        _unpacked(request.POST["rows"]) if confirmed else (form.cleaned_data.get("rows") if form.is_valid() else None)
-    )
+    form, confirmed = ListFileForm(request.POST, request.FILES), "rows" in request.POST
+    rows = _unpacked(request.POST["rows"]) if confirmed else _sent(form)
     if confirmed and rows is None:
         messages.error(request, "Cet essai a expiré. Envoyez de nouveau le fichier.")
         return redirect(request.path)
@@ -82,6 +79,12 @@ def import_list(
         messages.success(request, f"Import fait{NNBSP}: {_summary(plan)}.")
         return redirect(done)
     return _page(request, context, ListFileForm(), plan, rows, status=422 if plan.faults else 200)
+
+
+def _sent(form: ListFileForm) -> list[SourceRow] | None:
+    """Those of the file, None when it cannot be read; the form says why."""
+    rows: list[SourceRow] | None = form.cleaned_data.get("rows") if form.is_valid() else None
+    return rows
 
 
 def _plan(resource: type[ModelResource], rows: list[SourceRow], form: ListFileForm) -> ImportPlan | None:

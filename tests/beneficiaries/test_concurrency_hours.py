@@ -1,6 +1,5 @@
 """Two people on the same cells at once, on two real connections."""
 
-import threading
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
@@ -15,6 +14,7 @@ from beneficiaries.services.employments import EmploymentError, end_employment, 
 from beneficiaries.services.hour_status import StatusError, set_status
 from beneficiaries.services.hours import Conflict, Refused, Saved
 from tenants import scope
+from tests.concurrency import Other, meanwhile
 from tests.factories import AssignmentFactory, LotFactory, World
 
 APRIL = date(2026, 4, 1)
@@ -31,42 +31,21 @@ def save(assignment_id: int, value: str, version: int = 0) -> hours.CellResult:
     )
 
 
-class Other(threading.Thread):
-    """Someone else's transaction: runs `work` in our structure's scope, on a connection of its own."""
+def in_ours(world: World, work: Callable[[], Any]) -> Callable[[], Any]:
+    def within() -> Any:
+        with scope.tenant(world.ours.tenant.pk):
+            return work()
 
-    def __init__(self, tenant_id: int, work: Callable[[], Any]) -> None:
-        super().__init__()
-        self.tenant_id, self.work = tenant_id, work
-        self.result: Any = None
-        self.backend: int | None = None
-
-    def run(self) -> None:
-        try:
-            with scope.tenant(self.tenant_id):
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_backend_pid()")
-                    (self.backend,) = cursor.fetchone()
-                self.result = self.work()
-        except Exception as error:  # noqa: BLE001 -- handed to the test
-            self.result = error
-        finally:
-            connection.close()
-
-    def is_waiting_for_a_lock(self) -> bool:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pid = %s", [self.backend])
-            return bool(cursor.fetchone()[0])
+    return within
 
 
 def while_open(world: World, mine: Callable[[], Any], theirs: Callable[[], Any]) -> tuple[Any, Any]:
     """Both results, the other beginning once ours is written and before it is committed. Fails if it did not wait."""
-    other = Other(world.ours.tenant.pk, theirs)
+    other = Other(in_ours(world, theirs))
     with scope.tenant(world.ours.tenant.pk):
         result = mine()
-        other.start()
-        waited = any(other.is_waiting_for_a_lock() or other.join(0.02) for _ in range(250))
+        meanwhile(other)
     other.join(10)
-    assert waited, "the second writer did not wait: nothing was tested"
     return result, other.result
 
 
@@ -113,7 +92,7 @@ def test_two_lots_of_one_contract_would_pass_without_the_lock(committed, monkeyp
     with scope.tenant(committed.ours.tenant.pk):
         house = committed.ours
         second = AssignmentFactory(employment=house.employment, lot=LotFactory(contract=house.contract))
-    other = Other(committed.ours.tenant.pk, lambda: save(second.pk, "400"))
+    other = Other(in_ours(committed, lambda: save(second.pk, "400")))
     with scope.tenant(committed.ours.tenant.pk):
         save(committed.ours.assignment.pk, "400")
         other.start()
@@ -191,12 +170,14 @@ def test_refused_hours_cannot_come_back_while_others_take_their_place(committed)
 def test_lock_lets_other_lines_of_the_contract_be_written(committed):
     """FOR NO KEY UPDATE: a foreign key of a line written meanwhile does not wait for the lock."""
     house = committed.ours
+
+    def another_line() -> int:
+        assignment = AssignmentFactory(employment=house.employment, lot=LotFactory(contract=house.contract))
+        return int(assignment.pk)
+
     with scope.tenant(house.tenant.pk):
         hours.lock_employments([house.employment.pk])
-        other = Other(
-            house.tenant.pk,
-            lambda: AssignmentFactory(employment=house.employment, lot=LotFactory(contract=house.contract)).pk,
-        )
+        other = Other(in_ours(committed, another_line))
         other.start()
         other.join(5)
         assert isinstance(other.result, int)
