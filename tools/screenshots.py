@@ -47,7 +47,17 @@ BILAN_OF = "Renouvellement urbain, Cépière Beauregard"
 BUYER = "Toit Garonnais"
 DECP = ROOT / "tests/data/decp/marches_avec_modifications.json"
 LONGEST = 6000
-GUIDE = ("accueil", "marche-nouveau", "heures", "lot-avancement", "bilan", "bailleur")
+GUIDE = (
+    "accueil",
+    "marche-nouveau",
+    "beneficiaire",
+    "heures",
+    "lot-avancement",
+    "bilan",
+    "decp-rapport",
+    "membres",
+    "bailleur",
+)
 GUIDE_FOLDER = ROOT / "docs/images"
 GUIDE_COLOURS = 128
 PDF_WIDTH = 900
