@@ -40,7 +40,7 @@ PAGES = (
     Shown("accueil", "Accueil", "/accueil/"),
     Shown("chiffres", "Chiffres", "/chiffres/"),
     Shown("recherche", "Recherche", "/recherche/?q=mar"),
-    Shown("heures", "Saisie des heures", "/heures/", ("a[rel=prev]",)),
+    Shown("heures", "Saisie des heures", "/heures/"),
     Shown("heures-annee", "Douze mois d'un lot", LATE, (ROW, ROW, ".tabs a[href$='/heures/']")),
     Shown("marches", "Marchés", "/marches/"),
     Shown("marche", "Marché", LATE, (ROW,)),

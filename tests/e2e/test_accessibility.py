@@ -35,7 +35,7 @@ EMPTY = [
     Shown(page.name, page.label, page.path, who="new buyer" if page.who == "buyer" else "newcomer")
     for page in PAGES
     if not page.steps and page.who in ("facilitator", "administrator", "buyer")
-] + [Shown("heures", "Saisie des heures", "/heures/", who="newcomer")]
+]
 # Forms that are sent as they open, or with what they refuse.
 REFUSED = [
     Shown("connexion", "Connexion", "/connexion/", who=""),
@@ -64,8 +64,8 @@ OPENED = [
     ("filtres", Shown("", "", "/marches/lots/"), ".filters-more summary", WIDE),
     ("filtres-etroits", Shown("", "", "/beneficiaires/"), ".filters-more summary", NARROW),
     ("lignes-cochees", Shown("", "", "/marches/"), "[data-bulk-row]", WIDE),
-    ("heures-cochees", Shown("", "", "/heures/", ("a[rel=prev]",)), "thead [type=checkbox]", WIDE),
-    ("clavier", Shown("", "", "/heures/", ("a[rel=prev]",)), "[popovertarget=hours-help]", WIDE),
+    ("heures-cochees", Shown("", "", "/heures/"), "thead [type=checkbox]", WIDE),
+    ("clavier", Shown("", "", "/heures/"), "[popovertarget=hours-help]", WIDE),
     ("liste-ouverte", Shown("", "", "/marches/nouveau/"), ".ts-control input >> nth=0", WIDE),
     ("suppression", Shown("", "", "/marches/operations/", (ROW,)), "[data-dialog=delete]", WIDE),
     ("chiffres-du-graphique", Shown("", "", "/chiffres/"), ".chart summary >> nth=0", NARROW),
