@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from django.db import connection
-from django.db.models import Count, Exists, Min, OuterRef, Prefetch, QuerySet
+from django.db.models import Count, Exists, FilteredRelation, Min, OuterRef, Prefetch, Q, QuerySet
 from django.db.models.functions import Coalesce, Length
 
 from clauses.enums import BY_SEVERITY, LotStatus
@@ -36,6 +36,11 @@ def contracts_with_sums() -> QuerySet[PublicContract]:
     return with_sums(PublicContract.objects.all())
 
 
+def shown_in_list(contracts: QuerySet[PublicContract]) -> QuerySet[PublicContract]:
+    """What contract_rows reads of them, its names apart."""
+    return contracts.select_related(None).only("title", "number", "archived_at", "ends_on")
+
+
 def contracts_in_status(status: str) -> QuerySet[PublicContract]:
     """Marchés whose lot in most need is in this status."""
     worst = PublicContract.objects.order_by().annotate(worst=Min("lots__progress__severity"))
@@ -44,9 +49,11 @@ def contracts_in_status(status: str) -> QuerySet[PublicContract]:
 
 @dataclass(frozen=True, slots=True)
 class ContractRow:
-    """A marché in a table: `status` is that of its lot in most need."""
+    """A marché in a table: `status` is that of its lot in most need; `operation` is empty where it has none."""
 
     contract: PublicContract
+    buyer: str
+    operation: str
     holders: list[str]
     bar: Bar
     status: str
@@ -63,10 +70,10 @@ class LotRow:
 
 
 def contract_rows(contracts: list[PublicContract]) -> list[ContractRow]:
-    """Of marchés read by contracts_with_sums. One query for all of them."""
-    holders = _leads(contracts)
+    """Of marchés read by contracts_with_sums or shown_in_list. One query for all of them."""
+    names = _names(contracts)
     return [
-        ContractRow(contract, holders[contract.pk], bar_of_sums(contract), status_of_sums(contract))
+        ContractRow(contract, *names[contract.pk], bar_of_sums(contract), status_of_sums(contract))
         for contract in contracts
     ]
 
@@ -84,13 +91,17 @@ def lot_row(lot: Lot, obligation: Obligation | None) -> LotRow:
     return LotRow(lot, obligation, bar_of_progress(progress), progress.status)
 
 
-def _leads(contracts: list[PublicContract]) -> dict[int, list[str]]:
-    """Names of the titulaires and mandataires of these marchés, each once, by marché."""
-    names: dict[int, list[str]] = {contract.pk: [] for contract in contracts}
-    held = LotHolder.objects.filter(lot__contract__in=names, role__in=LEADS).order_by("lot__number", "pk")
-    for contract_id, name in held.values_list("lot__contract_id", "company__name"):
-        if name not in names[contract_id]:
-            names[contract_id].append(name)
+def _names(contracts: list[PublicContract]) -> dict[int, tuple[str, str, list[str]]]:
+    """Of each marché, the names of its donneur d'ordre, of its operation, and of its titulaires and mandataires."""
+    leads = FilteredRelation("lots__holders", condition=Q(lots__holders__role__in=LEADS))
+    found = PublicContract.objects.filter(pk__in=[contract.pk for contract in contracts]).annotate(lead=leads)
+    names: dict[int, tuple[str, str, list[str]]] = {}
+    for pk, buyer, operation, holder in found.order_by("lots__number", "lead__pk").values_list(
+        "pk", "buyer__name", "operation__name", "lead__company__name"
+    ):
+        _, _, holders = names.setdefault(pk, (buyer, operation or "", []))
+        if holder and holder not in holders:
+            holders.append(holder)
     return names
 
 
@@ -124,6 +135,19 @@ def lots_with_answers() -> QuerySet[Lot]:
             begins=Coalesce("starts_on", "contract__starts_on"),
             ends=Coalesce("ends_on", "contract__ends_on"),
         )
+    )
+
+
+def lots_shown_in_list(lots: QuerySet[Lot]) -> QuerySet[Lot]:
+    """Of lots_with_answers, what their register shows."""
+    progress = ("lot", "status", "due", "validated", "declared", "remaining", "expected", "reference_date")
+    return lots.only(
+        "title",
+        "number",
+        "archived_at",
+        "contract__title",
+        "contract__buyer__name",
+        *(f"progress__{name}" for name in progress),
     )
 
 

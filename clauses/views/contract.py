@@ -22,6 +22,7 @@ from clauses.selectors.contracts import (
     lot_row,
     lots_of,
     obligations_of,
+    shown_in_list,
     with_sums,
 )
 from clauses.selectors.progress import bar_of_sums, status_of_sums
@@ -77,6 +78,7 @@ def contract_list(request: HttpRequest) -> HttpResponse:
         context,
         chips=_chips(),
         annotate=with_sums,
+        narrow=shown_in_list,
         present=contract_rows,
     )
 

@@ -7,7 +7,7 @@ from clauses.enums import BY_SEVERITY
 from clauses.forms.filters import LotFilter
 from clauses.models import Lot
 from clauses.resources import LotResource
-from clauses.selectors.contracts import LotRow, lot_row, lots_by_status, lots_with_answers
+from clauses.selectors.contracts import LotRow, lot_row, lots_by_status, lots_shown_in_list, lots_with_answers
 from clauses.tabs import sibling_tabs
 from lib.bar_text import STATUS_LABELS
 from lib.progress_rules import LotStatus
@@ -43,7 +43,15 @@ def lot_list(request: HttpRequest) -> HttpResponse:
         ),
     ]
     context = {"title": "Lots", "siblings": sibling_tabs("lots")}
-    return LOTS.respond(request, lots_with_answers(), "clauses/lot_list.html", context, chips=chips, present=_rows)
+    return LOTS.respond(
+        request,
+        lots_with_answers(),
+        "clauses/lot_list.html",
+        context,
+        chips=chips,
+        narrow=lots_shown_in_list,
+        present=_rows,
+    )
 
 
 def _rows(lots: list[Lot]) -> list[LotRow]:
