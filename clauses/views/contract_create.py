@@ -26,7 +26,7 @@ _DETOURS = {"buyer": "clauses:buyer_create", "operation": "clauses:operation_cre
 
 @structure("register.write", "GET", "POST")
 def contract_create(request: HttpRequest) -> HttpResponse:
-    if request.method == "GET":
+    if request.method != "POST":
         return _page(request, _from_draft(request))
     if "detour" in request.POST:
         return _leave(request, request.POST["detour"])

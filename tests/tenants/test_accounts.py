@@ -43,6 +43,14 @@ def user_id_of(client: Client) -> str | None:
         return client.session.get("_auth_user_id")
 
 
+def test_no_script_reads_a_cookie_and_no_other_site_sends_one(world):
+    cookies = log_in(Client()).cookies
+    assert {name: (cookie["httponly"], cookie["samesite"]) for name, cookie in cookies.items()} == {
+        "sessionid": (True, "Lax"),
+        "csrftoken": (True, "Lax"),
+    }
+
+
 def test_login_takes_the_address_in_any_case_and_renews_the_session(world):
     client = Client()
     client.get(LOGIN)
