@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
 
 from beneficiaries.enums import HourStatus
 from beneficiaries.models import Eligibility, EmploymentContract, HourEntry
+from beneficiaries.selectors.assignments import person_name
 from clauses.enums import LotStatus
 from clauses.models import Lot, LotProgress
 from lib.dates import add_months, last_day, month_of
@@ -15,6 +16,8 @@ from reporting.selectors.rows import read_sql
 
 IN_NEED = (LotStatus.COMPROMIS, LotStatus.EN_RETARD, LotStatus.A_SURVEILLER)
 SOON = timedelta(days=30)
+_STATES = ("validated", "received", "silent", "idle")
+_PERSON = ("beneficiary_id", "beneficiary__last_name", "beneficiary__first_name", "beneficiary__external_ref")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +65,9 @@ def status_tally() -> Counter[str]:
 def month_state(today: date) -> MonthState:
     """Of the month before `today`'s, the one being collected."""
     first = add_months(month_of(today), -1)
-    rows = read_sql("home_month", {"first": first, "last": last_day(first)})
-    tally = Counter(row["state"] for row in rows)
-    silent = {row["holder_id"] for row in rows if row["state"] == "silent" and row["holder_id"]}
-    return MonthState(
-        first, tally["validated"], tally["received"], tally["silent"], tally["idle"], silent_companies=len(silent)
-    )
+    found = {row["state"]: row for row in read_sql("home_month", {"first": first, "last": last_day(first)})}
+    lots = {state: found[state]["lots"] if state in found else 0 for state in _STATES}
+    return MonthState(first, **lots, silent_companies=found["silent"]["holders"] if "silent" in found else 0)
 
 
 def lines_to_validate() -> tuple[int, date | None]:
@@ -80,21 +80,17 @@ def lines_to_validate() -> tuple[int, date | None]:
 def ending_soon(today: date, limit: int) -> list[Ending]:
     """Work contracts, and eligibilities of people at work, that end within 30 days."""
     until = today + SOON
-    contracts = (
-        EmploymentContract.objects.filter(ends_on__range=(today, until), archived_at__isnull=True)
-        .select_related("beneficiary")
-        .order_by("ends_on", "pk")[:limit]
+    contracts = EmploymentContract.objects.filter(ends_on__range=(today, until), archived_at__isnull=True)
+    at_work = EmploymentContract.objects.filter(
+        Q(ends_on__isnull=True) | Q(ends_on__gte=today), beneficiary=OuterRef("beneficiary")
     )
-    eligibilities = (
-        Eligibility.objects.filter(
-            Q(beneficiary__employments__ends_on__isnull=True) | Q(beneficiary__employments__ends_on__gte=today),
-            valid_until__range=(today, until),
+    eligibilities = Eligibility.objects.filter(Exists(at_work), valid_until__range=(today, until))
+    endings = [
+        Ending(pk, person_name(last_name, first_name, reference), what, on)
+        for what, ended, day in (
+            ("contrat de travail", contracts, "ends_on"),
+            ("éligibilité", eligibilities, "valid_until"),
         )
-        .select_related("beneficiary")
-        .order_by("valid_until", "pk")
-        .distinct()[:limit]
-    )
-    found = [("contrat de travail", row.beneficiary, row.ends_on) for row in contracts]
-    found += [("éligibilité", row.beneficiary, row.valid_until) for row in eligibilities]
-    endings = [Ending(person.pk, str(person), what, on) for what, person, on in found if on is not None]
+        for pk, last_name, first_name, reference, on in ended.order_by(day, "pk").values_list(*_PERSON, day)[:limit]
+    ]
     return sorted(endings, key=lambda ending: ending.on)[:limit]
