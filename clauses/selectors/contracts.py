@@ -1,7 +1,7 @@
 """Marchés and lots as lists and pages read them."""
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 from django.db.models import Count, Exists, FilteredRelation, Min, OuterRef, Prefetch, Q, QuerySet
@@ -61,12 +61,16 @@ class ContractRow:
 
 @dataclass(frozen=True, slots=True)
 class LotRow:
-    """A lot in a table. `bar` is None until its answer is computed, a second after it was made."""
+    """A lot in a table. `bar` is None until its answer is computed, a second after it was made.
+
+    `holders`: names, in the register of lots.
+    """
 
     lot: Lot
     obligation: Obligation | None
     bar: Bar | None
     status: str
+    holders: str = ""
 
 
 def contract_rows(contracts: list[PublicContract]) -> list[ContractRow]:
@@ -138,10 +142,19 @@ def lots_with_answers() -> QuerySet[Lot]:
     )
 
 
+def listed_lots(lots: list[Lot]) -> list[LotRow]:
+    """Of lots read by lots_shown_in_list. One query for all of them."""
+    names: dict[int, list[str]] = {lot.pk: [] for lot in lots}
+    held = LotHolder.objects.filter(lot__in=names).order_by("pk").values_list("lot_id", "company__name")
+    for lot_id, name in held:
+        names[lot_id].append(name)
+    return [replace(lot_row(lot, None), holders=", ".join(names[lot.pk])) for lot in lots]
+
+
 def lots_shown_in_list(lots: QuerySet[Lot]) -> QuerySet[Lot]:
-    """Of lots_with_answers, what their register shows."""
+    """Of lots_with_answers, what listed_lots reads, the holders apart."""
     progress = ("lot", "status", "due", "validated", "declared", "remaining", "expected", "reference_date")
-    return lots.only(
+    return lots.prefetch_related(None).only(
         "title",
         "number",
         "archived_at",

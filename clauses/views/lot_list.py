@@ -5,9 +5,8 @@ from django.http import HttpRequest, HttpResponse
 
 from clauses.enums import BY_SEVERITY
 from clauses.forms.filters import LotFilter
-from clauses.models import Lot
 from clauses.resources import LotResource
-from clauses.selectors.contracts import LotRow, lot_row, lots_by_status, lots_shown_in_list, lots_with_answers
+from clauses.selectors.contracts import listed_lots, lots_by_status, lots_shown_in_list, lots_with_answers
 from clauses.tabs import sibling_tabs
 from lib.bar_text import STATUS_LABELS
 from lib.progress_rules import LotStatus
@@ -50,9 +49,5 @@ def lot_list(request: HttpRequest) -> HttpResponse:
         context,
         chips=chips,
         narrow=lots_shown_in_list,
-        present=_rows,
+        present=listed_lots,
     )
-
-
-def _rows(lots: list[Lot]) -> list[LotRow]:
-    return [lot_row(lot, None) for lot in lots]
