@@ -12,6 +12,7 @@ from clauses.forms.lot import LONGEST_TITLE, MOST_LOTS, Choices, NewLotForm, com
 from clauses.forms.terms import Preview
 from clauses.models import Lot, Operation, PublicContract
 from clauses.rules import SuggestedRate, suggested_rate
+from clauses.selectors.names import operation_choice
 from clauses.services.lots import NewLot
 from lib.dates import date_fr
 from tenants.forms.fields import TenantForm
@@ -39,7 +40,9 @@ class ContractForm(TenantForm):
         super().__init__(*args, **kwargs)
         self.fields["followed_by"].queryset = Member.objects.filter(ended_at__isnull=True)
         self.fields["followed_by"].empty_label = "personne"
-        self.fields["operation"].queryset = self.fields["operation"].queryset.select_related("programme")
+        operation = self.fields["operation"]
+        operation.queryset = operation.queryset.select_related("programme", "buyer")
+        operation.label_from_instance = operation_choice
 
     def clean_title(self) -> str:
         return " ".join(self.cleaned_data["title"].split())

@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from clauses.enums import BuyerKind, LotStatus, OperationKind, ProgrammeKind
 from clauses.models import Buyer, LotHolder, Operation, Programme
 from clauses.selectors.contracts import contracts_in_status, held_by
+from clauses.selectors.names import choice_name
 from contractors.models import Company
 from lib.dates import today_paris
 from lib.siret import normalise_siret
@@ -182,10 +183,12 @@ class LotFilter(_ExecutionFilter):
 
 
 def _choices_of(**models: type[RegisterModel]) -> dict[str, list[tuple[int, str]]]:
-    """(id, name) of every row of these models, in French order, in one query."""
+    """(id, name to choose it by) of every row of these models, in French order, in one query."""
     found: dict[str, list[tuple[int, str]]] = {name: [] for name in models}
     parts = [
-        model.objects.order_by().annotate(of=Value(name), sorted=text("name")).values_list("of", "sorted", "pk", "name")
+        model.objects.order_by()
+        .annotate(of=Value(name), sorted=text("name"), named=choice_name(model))
+        .values_list("of", "sorted", "pk", "named")
         for name, model in models.items()
     ]
     for kind, _sorted, pk, name in parts[0].union(*parts[1:], all=True).order_by("sorted", "pk"):

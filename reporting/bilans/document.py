@@ -26,6 +26,7 @@ from reporting.bilans.answer import answer, decimal_of, due_bar, key_figures, ra
 from reporting.bilans.small_groups import SMALLEST_SHOWN, withheld
 from reporting.bilans.snapshot import as_of
 from reporting.enums import ScopeKind
+from reporting.indicators.population import AGE_LABELS
 
 TEMPLATE = "reporting/bilan_document.html"
 MOST_ROWS = 300
@@ -162,7 +163,7 @@ def _profile(by: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The tables about people; each says which groups are withheld."""
     tables: list[tuple[str, str, Callable[[str], str]]] = [
         ("sex", "Sexe", lambda key: Sex(key).label),
-        ("age", "Âge à l'embauche", lambda key: f"{key} ans"),
+        ("age", "Âge à l'embauche", AGE_LABELS.__getitem__),
         ("education", "Niveau de formation", lambda key: EducationLevel(key).label),
         ("criterion", "Critère principal d'éligibilité", criterion_label),
         ("qpv", "Résidence", lambda key: f"{key} {qpv_name(key)}".strip()),

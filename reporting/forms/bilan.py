@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Value
 
 from clauses.models import Buyer, Operation, Programme
+from clauses.selectors.names import choice_name
 from lib.dates import add_months, month_key, parse_month, today_paris
 from lib.numbers import NNBSP
 from reporting.bilans.document import SECTIONS
@@ -128,8 +129,8 @@ def _rows() -> list[_Row]:
     """Every object that figures may bear on, by name, in one query."""
     parts = [
         model.objects.order_by()
-        .annotate(of=Value(kind.value))
-        .values_list("of", "pk", "name", "external_ref", "archived_at")
+        .annotate(of=Value(kind.value), shown=choice_name(model))
+        .values_list("of", "pk", "shown", "external_ref", "archived_at")
         for _, kind, model in _GROUPS
     ]
-    return [_Row(*row) for row in parts[0].union(*parts[1:], all=True).order_by("name", "pk")]
+    return [_Row(*row) for row in parts[0].union(*parts[1:], all=True).order_by("shown", "pk")]

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from beneficiaries.enums import HORS_QPV, NON_CONNU
 
 AGE_BANDS = ("<26", "26-40", "41-50", "51+", NON_CONNU)
+AGE_LABELS = {"<26": "moins de 26 ans", "26-40": "26 à 40 ans", "41-50": "41 à 50 ans", "51+": "51 ans et plus"}
 
 
 class Work(NamedTuple):

@@ -17,7 +17,7 @@ from reporting.bilans.answer import people_answer, rates_figures
 from reporting.bilans.document import NOT_KNOWN
 from reporting.forms.bilan import PerimeterForm, default_choice
 from reporting.indicators.document import breakdowns_document, hours_document, rates_document
-from reporting.indicators.population import Breakdowns, Counts
+from reporting.indicators.population import AGE_LABELS, Breakdowns, Counts
 from reporting.indicators.source import compute_rates, compute_work
 from reporting.selectors.years import years_of_structure
 from reporting.tabs import home_tabs
@@ -95,7 +95,7 @@ def _years() -> dict[str, Any]:
 def _charts(by: Mapping[str, Mapping[str, Any]], buyers: Mapping[str, str]) -> list[dict[str, Any]]:
     tables: list[tuple[str, str, Callable[[str], str]]] = [
         ("sex", "Sexe", lambda key: Sex(key).label),
-        ("age", "Âge à l'embauche", lambda key: f"{key} ans"),
+        ("age", "Âge à l'embauche", AGE_LABELS.__getitem__),
         ("education", "Niveau de formation", lambda key: EducationLevel(key).label),
         ("criterion", "Critère principal", criterion_label),
         ("qpv", "Quartier de résidence", lambda key: f"{key} {qpv_name(key)}".strip()),

@@ -266,3 +266,9 @@ def test_strangers_rows_cannot_be_named(alice, world, ours, typed):
     ):
         assert alice.post(URL, {**typed, **change}).status_code == 422
     assert ours(PublicContract.objects.count) == 1
+
+
+@pytest.mark.parametrize("url", [URL, "/marches/", "/marches/lots/"])
+def test_operation_is_chosen_with_its_donneur_d_ordre(alice, world, url):
+    page = alice.get(url).content.decode()
+    assert f">{world.ours.operation.name}\u00a0· {world.ours.buyer.name}</option>" in page.replace("&#x27;", "'")

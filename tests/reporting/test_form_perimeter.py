@@ -73,3 +73,12 @@ def test_comments_of_a_bilan_have_a_limit(house):
 def test_default_period_ends_with_the_last_complete_month():
     last = add_months(today_paris().replace(day=1), -1)
     assert default_choice() == {"perimetre": "tenant", "de": f"{last.year}-01", "a": month_key(last)}
+
+
+def test_operations_of_one_name_are_told_apart_by_their_donneur_d_ordre(house):
+    other = factories.OperationFactory(name=house.operation.name, buyer=factories.BuyerFactory(name="Toit voisin"))
+    offered = dict(dict(PerimeterForm(WHOLE_YEAR).fields["perimetre"].choices)["Opérations"])
+    assert offered == {
+        f"operation:{house.operation.pk}": f"{house.operation.name}\u00a0· {house.buyer.name}",
+        f"operation:{other.pk}": f"{house.operation.name}\u00a0· Toit voisin",
+    }
