@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from clauses.views import (
+    amendment,
     buyer,
     buyer_link,
     company_lots,
@@ -48,7 +49,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("marches/nouveau/", contract_create.contract_create, name="contract_create"),
     path("marches/<int:pk>/", contract.contract_page, name="contract_page"),
     path("marches/<int:pk>/obligations/", contract.contract_obligations, name="contract_obligations"),
-    path("marches/<int:pk>/avenants/nouveau/", obligation.amendment_create, name="amendment_create"),
+    path("marches/<int:pk>/avenants/nouveau/", amendment.amendment_create, name="amendment_create"),
+    path("marches/avenants/<int:pk>/corriger/", amendment.amendment_correct, name="amendment_correct"),
+    path("marches/avenants/<int:pk>/supprimer/", amendment.amendment_withdraw, name="amendment_withdraw"),
     path("marches/<int:pk>/modifier/", contract.contract_edit, name="contract_edit"),
     path("marches/<int:pk>/archiver/", contract.contract_archive, name="contract_archive"),
     path("marches/<int:pk>/desarchiver/", contract.contract_restore, name="contract_restore"),

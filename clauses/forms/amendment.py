@@ -1,15 +1,23 @@
 """Avenants: what is typed."""
 
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from clauses.enums import ObligationRule
-from clauses.models import Lot, PublicContract
+from clauses.models import Amendment, Lot, Obligation, PublicContract
 from clauses.services.amendments import LotChange
 from lib.dates import date_fr
 from tenants.forms.fields import DayField, HoursField, MoneyField
+
+
+class Before(NamedTuple):
+    """A lot before the avenant."""
+
+    amount_ht: Decimal | None
+    due: Decimal | None
 
 
 class AmendmentForm(forms.Form):
@@ -37,16 +45,30 @@ class AmendmentForm(forms.Form):
         return ends_on
 
 
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        label="motif",
+        max_length=500,
+        help_text="Pourquoi l'avenant change après coup\u202f: l'historique le garde.",
+        error_messages={"required": "Donnez le motif."},
+    )
+
+
+class CorrectionForm(ReasonForm, AmendmentForm):
+    field_order = ("subject", "signed_on", "amount_ht", "ends_on", "reason")
+
+
 class LotChangeForm(forms.Form):
     """One lot's part of an avenant. Empty fields leave it as it is."""
 
     amount_ht = MoneyField(label="nouveau montant HT (€)", required=False)
     fixed_hours = HoursField(label="nouvelles heures dues", required=False)
 
-    def __init__(self, *args: Any, lot: Lot, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, lot: Lot, before: Before | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lot = lot
         self.obligation = next(iter(lot.in_force), None)
+        self.before = before or Before(lot.amount_ht, self.obligation.due if self.obligation else None)
         if self.obligation is None or self.obligation.rule != ObligationRule.FIXED:
             del self.fields["fixed_hours"]
 
@@ -63,6 +85,16 @@ class AmendmentPage:
         self.contract = contract
         self.form = AmendmentForm(data, contract=contract)
         self.lots = [LotChangeForm(data, lot=lot, prefix=f"lot-{lot.pk}") for lot in lots]
+
+    @classmethod
+    def of(cls, amendment: Amendment, lots: list[Lot], data: Any = None) -> "AmendmentPage":
+        """The page of an avenant recorded already: what it gave, beside what was before it."""
+        page = cls(amendment.contract, [], data)
+        known = {name: getattr(amendment, name) for name in ("subject", "signed_on", "amount_ht", "ends_on")}
+        page.form = CorrectionForm(data, contract=amendment.contract, initial=known)
+        versions = {version.lot_id: version for version in amendment.obligations.all()}
+        page.lots = [_lot_form(amendment, lot, versions.get(lot.pk), data, alone=len(lots) == 1) for lot in lots]
+        return page
 
     def is_valid(self) -> bool:
         valid = all([self.form.is_valid(), *(form.is_valid() for form in self.lots)])
@@ -87,3 +119,18 @@ class AmendmentPage:
         return any(value is not None for value in typed) or any(
             change.amount_ht is not None or change.fixed_hours is not None for change in self.changes()
         )
+
+
+def _lot_form(amendment: Amendment, lot: Lot, version: Obligation | None, data: Any, *, alone: bool) -> LotChangeForm:
+    """`version`: the one that the avenant made, if it made one."""
+    change = (amendment.replaced or {"lots": {}})["lots"].get(str(lot.pk))
+    before, after = ([value and Decimal(value) for value in change]) if change else (lot.amount_ht, None)
+    earlier = lot.obligations.filter(version__lt=version.version).order_by("-version").first() if version else None
+    fixed = version.fixed_hours if version and earlier and version.fixed_hours != earlier.fixed_hours else None
+    return LotChangeForm(
+        data,
+        lot=lot,
+        before=Before(before, earlier.due) if earlier else None,
+        prefix=f"lot-{lot.pk}",
+        initial={"amount_ht": None if alone and after == amendment.amount_ht else after, "fixed_hours": fixed},
+    )

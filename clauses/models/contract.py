@@ -182,6 +182,8 @@ class Amendment(TenantModel):
     signed_on = models.DateField("signé le", null=True, blank=True)
     amount_ht = AmountField("nouveau montant HT (€)", null=True, blank=True)
     ends_on = models.DateField("nouvelle fin", null=True, blank=True)
+    # Unknown for an avenant that came from a file: {"amount_ht", "ends_on", "lots": {id: [amount before, after]}}.
+    replaced = models.JSONField("ce qu'il a remplacé", null=True, editable=False)
     buyer_account = account_field()
 
     access: ClassVar[dict[str, Access]] = {"tenant": MEMBERS_WRITE, "buyer": BUYER_READS}

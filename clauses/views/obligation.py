@@ -1,18 +1,14 @@
-"""Obligations: set a version, see what the parameters give as they are typed, record an avenant."""
+"""Obligations: set a version, see what the parameters give as they are typed."""
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
-from clauses.forms.amendment import AmendmentPage
 from clauses.forms.contract import preview_of
 from clauses.forms.obligation import ObligationForm
-from clauses.models import Lot, PublicContract
-from clauses.selectors.contracts import lots_of
-from clauses.services.amendments import record_amendment
+from clauses.models import Lot
 from clauses.services.obligations import set_obligation
-from clauses.views.contract import contract_crumbs
 from clauses.views.lot import lot_crumbs
 from lib.numbers import NNBSP, hours_fr
 from tenants.access import member_of, structure
@@ -53,35 +49,3 @@ def obligation_preview(request: HttpRequest) -> HttpResponse:
     prefix = request.GET.get("prefix", "")[:_LONGEST_PREFIX]
     preview = preview_of(request.POST, prefix)
     return render(request, "clauses/_obligation_preview.html", {"preview": preview})
-
-
-@structure("register.write", "GET", "POST")
-def amendment_create(request: HttpRequest, pk: int) -> HttpResponse:
-    """An avenant of the marché `pk`."""
-    contract = get_object_or_404(PublicContract, pk=pk)
-    back = reverse("clauses:contract_obligations", args=[pk])
-    page = AmendmentPage(contract, list(lots_of(contract)), request.POST if request.method == "POST" else None)
-    if request.method == "POST" and page.is_valid():
-        data = page.form.cleaned_data
-        amendment, versions = record_amendment(
-            contract=contract, lots=page.changes(), member_id=member_of(request), **data
-        )
-        messages.success(request, f"{amendment} enregistré. {_versions_fr(len(versions))}")
-        return redirect(back)
-    return registers.render_form(
-        request,
-        page.form,
-        title="Nouvel avenant",
-        submit="Enregistrer l'avenant",
-        cancel_url=back,
-        crumbs=contract_crumbs(contract),
-        template="clauses/amendment_create.html",
-        lots=page.lots,
-        refused=request.method == "POST",
-    )
-
-
-def _versions_fr(count: int) -> str:
-    if not count:
-        return "Les obligations ne changent pas."
-    return f"{count}{NNBSP}obligation{'s' if count > 1 else ''} recalculée{'s' if count > 1 else ''}."

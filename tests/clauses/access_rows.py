@@ -1,7 +1,9 @@
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from clauses.models import ContractDocument
+from clauses.services.amendments import record_amendment
 from tenants import scope
 from tenants.services.documents import store_document
 from tests import uploads
@@ -33,6 +35,7 @@ CREATION = {
     "lots-0-fixed_hours": "120",
 }
 AMENDMENT = {"subject": "Prolongation", "signed_on": "2026-05-01", "ends_on": "2027-03-31"}
+REASON = {"reason": "erreur de saisie"}
 HOLDERS = {"holders-TOTAL_FORMS": "0", "holders-INITIAL_FORMS": "0"}
 
 
@@ -50,6 +53,14 @@ def operation(world: World) -> dict[str, Any]:
 
 def contract(world: World) -> dict[str, Any]:
     return {"pk": world.ours.contract.pk}
+
+
+def amendment(world: World) -> dict[str, Any]:
+    with scope.tenant(world.ours.tenant.pk):
+        recorded, _ = record_amendment(
+            contract=world.ours.contract, subject="Prolongation", signed_on=date(2026, 4, 1), ends_on=date(2027, 6, 30)
+        )
+    return {"pk": recorded.pk}
 
 
 def lot(world: World) -> dict[str, Any]:
@@ -115,6 +126,9 @@ ROWS = [
     Row("clauses:contract_document_remove", WRITE, "POST", kwargs=document),
     Row("clauses:amendment_create", OBJECT_FORM, kwargs=contract),
     Row("clauses:amendment_create", WRITE, "POST", kwargs=contract, data=lambda w: AMENDMENT),
+    Row("clauses:amendment_correct", OBJECT_FORM, kwargs=amendment),
+    Row("clauses:amendment_correct", WRITE, "POST", kwargs=amendment, data=lambda w: {**AMENDMENT, **REASON}),
+    Row("clauses:amendment_withdraw", WRITE, "POST", kwargs=amendment, data=lambda w: REASON),
     Row("clauses:lot_create", OBJECT_FORM, kwargs=contract),
     Row("clauses:lot_create", WRITE, "POST", kwargs=contract, data=lambda w: LOT),
     Row("clauses:lot_list", PAGE),
