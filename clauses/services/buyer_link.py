@@ -37,7 +37,7 @@ def propose_link(*, buyer: Buyer, code: str) -> BuyerLink:
             link.save()
     except IntegrityError as error:
         raise LinkRefusedError(
-            f"« {buyer.name} » a déjà un lien proposé ou accepté{NNBSP}: terminez-le avant d'en proposer un autre."
+            f"«{NNBSP}{buyer.name}{NNBSP}» a déjà un lien proposé ou accepté. Terminez-le avant d'en proposer un autre."
         ) from error
     return link
 

@@ -13,7 +13,7 @@ from django.db import models
 from django.db.models import Q
 
 from lib.dates import PARIS, date_fr
-from lib.numbers import number_fr
+from lib.numbers import NNBSP, number_fr
 from tenants.enums import AuditAction
 from tenants.models import AuditEntry, Member, TenantModel
 
@@ -156,7 +156,7 @@ class _Words:
         obj = self.known.get((entry.table, entry.row_id))
         if obj is None or type(obj).__str__ is models.Model.__str__:
             return str(model._meta.verbose_name)
-        return f"{model._meta.verbose_name} « {obj} »"
+        return f"{model._meta.verbose_name} «{NNBSP}{obj}{NNBSP}»"
 
     def _edit(self, entry: AuditEntry, field: models.Field) -> Edit:
         before = (entry.before or {}).get(field.column)

@@ -163,7 +163,7 @@ def test_children_are_named_and_deleted_ones_too(ours):
 
 def test_children_with_a_name_show_it(ours):
     changes = history_of([ours.contract], related=[Children(Lot, "contract", ours.contract)])
-    assert f"Création · lot « {ours.lot} »" in [change.action for change in changes]
+    assert f"Création · lot «\u202f{ours.lot}\u202f»" in [change.action for change in changes]
 
 
 def test_who_is_a_member_a_process_or_an_outsider(world):
