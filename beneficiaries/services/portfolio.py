@@ -72,8 +72,7 @@ def request_import(*, check: Job, member_id: int) -> Job:
 def request_export(*, member_id: int) -> Job:
     """Earlier exports go: each holds everything that the structure knows of people."""
     for job in Job.objects.filter(kind=EXPORT, state=JobState.DONE):
-        if "document" in job.result:
-            _discard(job.result["document"])
+        _discard(job.result["document"])
     return start_job(kind=EXPORT, params={}, created_by_id=member_id)
 
 

@@ -12,7 +12,6 @@ from beneficiaries.forms.portfolio import ArchiveForm, IssueFilter
 from beneficiaries.portfolio.columns import FILES
 from beneficiaries.portfolio.issues import Severity
 from beneficiaries.services import portfolio
-from lib.filetype import FileRefusedError
 from lib.numbers import NNBSP, number_fr
 from tenants.access import member_of, structure
 from tenants.enums import JobState
@@ -57,15 +56,11 @@ def _found(report: portfolio.Report) -> str:
 @structure("data.import", "POST")
 def portfolio_check(request: HttpRequest) -> HttpResponse:
     form = ArchiveForm(request.POST, request.FILES)
-    if form.is_valid():
-        archive = form.cleaned_data["archive"]
-        try:
-            job = portfolio.request_check(content=archive, name=archive.name, member_id=member_of(request))
-        except FileRefusedError as refusal:
-            form.add_error("archive", str(refusal))
-        else:
-            return redirect("beneficiaries:portfolio_job", job.pk)
-    return _page(request, form, status=422)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    archive = form.cleaned_data["archive"]
+    job = portfolio.request_check(content=archive, name=archive.name, member_id=member_of(request))
+    return redirect("beneficiaries:portfolio_job", job.pk)
 
 
 @structure("data.import", "POST")
