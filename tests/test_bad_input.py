@@ -23,7 +23,9 @@ from tests.test_access_matrix import ROWS, written
 # What a refused request may write: the session, who tried to log in, who read a protected record.
 OUTSIDE = {"django_session", "tenants_loginfailure", "tenants_readlog"}
 URLENCODED = "application/x-www-form-urlencoded"
-WITH_A_PAGE = {row.route for row in ROWS if row.method == "GET"}
+PAGES = [row for row in ROWS if row.method == "GET"]
+FORMS = [row for row in ROWS if row.method == "POST"]
+WITH_A_PAGE = {row.route for row in PAGES}
 
 
 class Visitor:
@@ -82,7 +84,7 @@ def _brief(values: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={value!r:.40}" for name, value in values.items())
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "GET"], ids=str)
+@pytest.mark.parametrize("row", PAGES, ids=str)
 def test_page_with_a_hostile_address(world: World, row: Row) -> None:
     visitor = Visitor(world, row)
     for url in visitor.hostile_urls():
@@ -98,7 +100,7 @@ def test_page_with_a_hostile_address(world: World, row: Row) -> None:
     assert visitor.faults == []
 
 
-@pytest.mark.parametrize("row", [row for row in ROWS if row.method == "POST"], ids=str)
+@pytest.mark.parametrize("row", FORMS, ids=str)
 def test_form_with_garbage(world: World, row: Row) -> None:
     visitor = Visitor(world, row)
     right = row.data(world)
@@ -133,3 +135,28 @@ def _succeeds(response: HttpResponse) -> bool:
 
 def _files(data: Mapping[str, Any]) -> dict[str, str]:
     return {name: "file" for name, value in data.items() if hasattr(value, "read")}
+
+
+@pytest.mark.parametrize("row", [row for row in FORMS if ":hours_" in row.route], ids=str)
+def test_hours_of_cells_that_are_not_there(world: World, row: Row) -> None:
+    """The names of the fields say which cell they are: a form may be forged there too."""
+    visitor = Visitor(world, row)
+    ours, theirs = world.ours.assignment.pk, world.theirs.assignment.pk
+    for key in (
+        "",
+        "x",
+        "²-2026-04-travail",
+        f"{BEYOND_BIGINT}-2026-04-travail",
+        f"-{ours}-2026-04-travail",
+        f"{theirs}-2026-04-travail",
+        f"{ours}-0000-00-travail",
+        f"{ours}-99999-12-travail",
+        f"{ours}-2026-04-pirate",
+        f"{ours}-2026-04-travail\x00",
+    ):
+        sent = {"action": "valider", "reason": "x", "selected": key, f"hours-{key}": "10", f"version-{key}": "1"}
+        cell = {"assignment": key, "month": key, "kind": key, "version": key, "hours": "10"}
+        response, tables = visitor.post(key, visitor.url, sent | cell)
+        if tables:
+            visitor.faults.append(f"{key!r}: {response.status_code}, wrote {tables}")
+    assert visitor.faults == []
