@@ -4,20 +4,20 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Max, QuerySet
 
 from beneficiaries.enums import HourStatus
-from beneficiaries.models import Eligibility, EmploymentContract, HourEntry
+from beneficiaries.models import HourEntry
 from beneficiaries.selectors.assignments import person_name
 from clauses.enums import LotStatus
-from clauses.models import Lot, LotProgress
+from clauses.models import Lot
 from lib.dates import add_months, last_day, month_of
 from reporting.selectors.rows import read_sql
 
 IN_NEED = (LotStatus.COMPROMIS, LotStatus.EN_RETARD, LotStatus.A_SURVEILLER)
 SOON = timedelta(days=30)
+_SHOWN = ("lot", "status", "due", "validated", "declared", "remaining", "expected", "reference_date")
 _STATES = ("validated", "received", "silent", "idle")
-_PERSON = ("beneficiary_id", "beneficiary__last_name", "beneficiary__first_name", "beneficiary__external_ref")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +47,14 @@ def lots_in_need(limit: int) -> QuerySet[Lot]:
     return (
         Lot.objects.filter(progress__status__in=IN_NEED, archived_at__isnull=True, contract__archived_at__isnull=True)
         .select_related("progress", "contract__buyer")
+        .only("title", "number", "contract__title", "contract__buyer__name", *(f"progress__{name}" for name in _SHOWN))
         .order_by("progress__severity", "-progress__remaining", "pk")[:limit]
     )
 
 
 def status_tally() -> Counter[str]:
     """How many lots that are not archived are in each status."""
-    rows = (
-        LotProgress.objects.filter(lot__archived_at__isnull=True, lot__contract__archived_at__isnull=True)
-        .values("status")
-        .annotate(count=Count("pk"))
-        .order_by("status")
-    )
-    return Counter({row["status"]: row["count"] for row in rows})
+    return Counter({row["status"]: row["lots"] for row in read_sql("home_statuses")})
 
 
 def month_state(today: date) -> MonthState:
@@ -79,18 +74,13 @@ def lines_to_validate() -> tuple[int, date | None]:
 
 def ending_soon(today: date, limit: int) -> list[Ending]:
     """Work contracts, and eligibilities of people at work, that end within 30 days."""
-    until = today + SOON
-    contracts = EmploymentContract.objects.filter(ends_on__range=(today, until), archived_at__isnull=True)
-    at_work = EmploymentContract.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today), beneficiary=OuterRef("beneficiary")
-    )
-    eligibilities = Eligibility.objects.filter(Exists(at_work), valid_until__range=(today, until))
-    endings = [
-        Ending(pk, person_name(last_name, first_name, reference), what, on)
-        for what, ended, day in (
-            ("contrat de travail", contracts, "ends_on"),
-            ("éligibilité", eligibilities, "valid_until"),
+    rows = read_sql("home_endings", {"today": today, "until": today + SOON, "limit": limit})
+    return [
+        Ending(
+            row["beneficiary_id"],
+            person_name(row["last_name"], row["first_name"], row["external_ref"]),
+            row["what"],
+            row["ends_on"],
         )
-        for pk, last_name, first_name, reference, on in ended.order_by(day, "pk").values_list(*_PERSON, day)[:limit]
+        for row in rows
     ]
-    return sorted(endings, key=lambda ending: ending.on)[:limit]
