@@ -9,6 +9,7 @@ Fails when a page reports an error or scrolls sideways.
 
 import argparse
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -43,7 +44,6 @@ LOOKS: dict[str, dict[str, Any]] = {
 OTHER_LOOKS: dict[str, dict[str, Any]] = {
     "guide": {"viewport": {"width": 1280, "height": 800}, "color_scheme": "light"}
 }
-BILAN_OF = "Renouvellement urbain, Cépière Beauregard"
 BUYER = "Toit Garonnais"
 DECP = ROOT / "tests/data/decp/marches_avec_modifications.json"
 LONGEST = 6000
@@ -155,7 +155,9 @@ def prepare(browser: Browser, address: str, failures: Failures) -> bytes:
 
 def make_bilan(page: Page, address: str, name: str) -> bytes:
     page.goto(f"{address}/bilans/nouveau/")
-    value = page.locator("#id_perimetre option", has_text=name).first.get_attribute("value")
+    # Whole: the name of a donneur d'ordre stands after those of its operations too.
+    option = page.locator("#id_perimetre option", has_text=re.compile(rf"^\s*{re.escape(name)}\s*$"))
+    value = option.get_attribute("value")
     page.goto(f"{address}/bilans/nouveau/?perimetre={value}")
     page.get_by_label("Contexte").fill("Trois opérations de réhabilitation ont commencé cette année.")
     page.get_by_role("button", name="Arrêter les chiffres").click()
