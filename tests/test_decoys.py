@@ -44,7 +44,7 @@ Seen = dict[str, object]
 DECOYS = 3
 # Drawn for each answer or each link, and the clock's.
 _DRAWN = re.compile(
-    r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"|invitation/[\w-]+|mot-de-passe/[\w-]+/[\w-]+'
+    r'csrfmiddlewaretoken" value="\w+"|X-CSRFToken": "\w+"|invitation/[\w-]+|mot-de-passe/[\w-]+/[\w-]+|\d\d:\d\d'
 )
 # Every page of lists that a person may search and take away.
 SEARCHED = ("Peinture", "Dûpont", "Izards", "habitat", "35600000012305", "M1")
