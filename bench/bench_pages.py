@@ -1,20 +1,21 @@
 """Pages of the demonstration's larger structure: 15 queries each at most, and five times the lightest page's time.
 
-Served by the WSGI application with every middleware; all the queries of a request count, its transaction's too.
+Served by config.wsgi, as in production; all the queries of a request count, its transaction's too.
 """
 
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from io import BytesIO
 from statistics import median
 from typing import Any
 from urllib.parse import urlsplit
+from wsgiref.types import WSGIApplication
 
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore
-from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.test.utils import CaptureQueriesContext, override_settings
 
@@ -43,7 +44,7 @@ class Answer:
 def measure() -> Iterator[Verdict]:
     demonstration()
     with override_settings(ROOT_URLCONF="bench.reference", ALLOWED_HOSTS=["localhost"]):
-        site = WSGIHandler()
+        site = import_module("config.wsgi").application
         agent, bailleur = _cookie(AGENT), _cookie(BAILLEUR)
         pages = [(what, url, agent) for what, url in _pages().items()]
         pages += [(what, url, bailleur) for what, url in BUYER_PAGES.items()]
@@ -110,7 +111,7 @@ def _cookie(email: str) -> str:
         return f"sessionid={session.session_key}"
 
 
-def _queries(site: WSGIHandler, url: str, cookie: str) -> int:
+def _queries(site: WSGIApplication, url: str, cookie: str) -> int:
     _get(site, url, cookie)
     with CaptureQueriesContext(connection) as asked:
         answer = _get(site, url, cookie)
@@ -118,7 +119,7 @@ def _queries(site: WSGIHandler, url: str, cookie: str) -> int:
     return len(asked)
 
 
-def _times(site: WSGIHandler, pages: list[tuple[str, str, str]], agent: str) -> tuple[float, dict[str, float]]:
+def _times(site: WSGIApplication, pages: list[tuple[str, str, str]], agent: str) -> tuple[float, dict[str, float]]:
     """Each page in turn with the lightest one, so that what else the machine does weighs on both."""
     light: list[float] = []
     times: dict[str, list[float]] = {what: [] for what, _, _ in pages}
@@ -129,7 +130,7 @@ def _times(site: WSGIHandler, pages: list[tuple[str, str, str]], agent: str) -> 
     return median(light), {what: median(taken) for what, taken in times.items()}
 
 
-def _get(site: WSGIHandler, url: str, cookie: str) -> Answer:
+def _get(site: WSGIApplication, url: str, cookie: str) -> Answer:
     address = urlsplit(url)
     status = ""
 

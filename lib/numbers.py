@@ -3,6 +3,7 @@
 import re
 from decimal import MAX_PREC, ROUND_HALF_UP, Context, Decimal
 from fractions import Fraction
+from functools import lru_cache
 
 Number = int | Decimal | Fraction
 
@@ -32,6 +33,7 @@ def round_half_up(value: Number, places: int) -> Decimal:
     return Decimal(f"{-scaled if numerator < 0 else scaled}e-{places}")
 
 
+@lru_cache(4096)
 def number_fr(value: Number, decimals: int = 2, *, strip: bool = True) -> str:
     """1024.5 → « 1 024,5 »; with strip=False « 1 024,50 ». Half up from the value as given."""
     text = f"{round_half_up(value, decimals):,f}"

@@ -20,6 +20,7 @@ from clauses.models import Buyer, Lot, PublicContract
 from contractors.models import Company
 from lib.dates import MonthError, parse_month
 from lib.hours import HoursError, parse_hours_or_none
+from tenants.forms.long_select import LongSelect
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 LARGEST_VERSION = 2**31 - 1
@@ -105,10 +106,10 @@ class GridFilter(forms.Form):
         "entreprise": Company,
     }
 
-    donneur = forms.ChoiceField(label="donneur d'ordre", required=False)
-    marche = forms.ChoiceField(label="marché", required=False)
-    lot = forms.ChoiceField(label="lot", required=False)
-    entreprise = forms.ChoiceField(label="entreprise", required=False)
+    donneur = forms.ChoiceField(label="donneur d'ordre", required=False, widget=LongSelect)
+    marche = forms.ChoiceField(label="marché", required=False, widget=LongSelect)
+    lot = forms.ChoiceField(label="lot", required=False, widget=LongSelect)
+    entreprise = forms.ChoiceField(label="entreprise", required=False, widget=LongSelect)
 
     def __init__(self, data: QueryDict, working: Sequence[Working]) -> None:
         super().__init__(data)
@@ -117,7 +118,6 @@ class GridFilter(forms.Form):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
             field.choices = [("", "Tous" if name != "entreprise" else "Toutes"), *self._with_asked(name, found)]
-            field.widget.attrs["data-select"] = ""
 
     def _with_asked(self, name: str, found: dict[str, str]) -> list[tuple[str, str]]:
         """A lot without anyone at work this month stays chosen when one turns the months."""

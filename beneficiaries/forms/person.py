@@ -7,7 +7,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from beneficiaries.enums import HORS_QPV, NON_CONNU, EducationLevel
-from beneficiaries.forms.long_select import LongSelect
 from beneficiaries.forms.plain_text import WithoutNir, one_line
 from beneficiaries.models import Beneficiary, Eligibility, EmploymentContract
 from beneficiaries.reference import criteria, criterion_choices
@@ -17,6 +16,7 @@ from lib.dates import age_on, date_fr, today_paris
 from lib.identity import normalise_name, person_identity
 from tenants.forms.documents import DocumentField
 from tenants.forms.fields import TenantForm
+from tenants.forms.long_select import LongSelect
 
 OLDEST = 120
 

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 
 from beneficiaries.enums import EducationLevel
-from beneficiaries.forms.long_select import LongSelect
 from beneficiaries.forms.person import qpv_options
 from beneficiaries.forms.plain_text import WithoutNir, one_line
 from beneficiaries.models import Assignment, Beneficiary, EmploymentContract
@@ -18,6 +17,7 @@ from clauses import reference as places
 from clauses.models import Lot
 from lib.dates import date_fr, today_paris
 from tenants.forms.fields import DayField, HoursField, RowField, TenantForm
+from tenants.forms.long_select import LongSelect
 
 MOST_WEEKLY = 168
 YES_NO = [("oui", "oui"), ("non", "non")]

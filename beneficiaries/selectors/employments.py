@@ -7,8 +7,8 @@ from django.db.models import Prefetch, Q, QuerySet, Sum
 
 from beneficiaries.enums import EmploymentType, HourStatus, Modality
 from beneficiaries.models import Assignment, EmploymentContract, HourEntry
-from beneficiaries.paths import path_of
 from lib.dates import date_fr
+from tenants.paths import path_of
 
 ZERO = Decimal(0)
 

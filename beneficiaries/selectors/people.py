@@ -11,11 +11,11 @@ from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet, Subquer
 
 from beneficiaries.enums import HORS_QPV, HourKind, HourStatus, QpvGeneration
 from beneficiaries.models import Assignment, Beneficiary, Eligibility, EmploymentContract, HourEntry
-from beneficiaries.paths import path_of
 from clauses.reference import qpv_name
 from lib.dates import date_fr
 from lib.identity import sort_key
 from tenants.models import ReadLog
+from tenants.paths import path_of
 
 ENDING_WITHIN = timedelta(days=30)
 LATEST_FIRST = (F("verified_on").desc(nulls_last=True), "-pk")

@@ -9,9 +9,9 @@ from html import escape
 from django import template
 from django.utils.safestring import SafeString
 
-from beneficiaries.paths import path_of
 from beneficiaries.selectors.hours_grid import LotRows, Row
 from lib.numbers import NNBSP, hours_fr, number_fr
+from tenants.paths import path_of
 from tenants.templatetags.interface import hours_cell, plain
 
 register = template.Library()

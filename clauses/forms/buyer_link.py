@@ -4,6 +4,7 @@ from django import forms
 
 from clauses.enums import LinkState
 from clauses.models import Buyer, BuyerLink
+from tenants.forms.long_select import LongSelect
 
 
 class BuyerLinkForm(forms.Form):
@@ -12,7 +13,7 @@ class BuyerLinkForm(forms.Form):
         label="donneur d'ordre",
         empty_label="Choisir un donneur d'ordre",
         help_text="Seuls ceux qui n'ont pas encore de lien sont proposés.",
-        widget=forms.Select(attrs={"data-select": ""}),
+        widget=LongSelect,
     )
     code = forms.CharField(
         label="code de rattachement",

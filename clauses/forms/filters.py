@@ -5,22 +5,31 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db.models import Exists, OuterRef, Q, QuerySet, Value
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from clauses.enums import BuyerKind, LotStatus, OperationKind, ProgrammeKind
 from clauses.models import Buyer, LotHolder, Operation, Programme
 from clauses.selectors.contracts import contracts_in_status, held_by
-from clauses.selectors.names import choice_name
 from contractors.models import Company
+from lib.bar_text import SEPARATOR
 from lib.dates import today_paris
 from lib.siret import normalise_siret
-from tenants.listing import ArchivedFilter, ListFilter, text
-from tenants.models import RegisterModel
+from tenants.forms.long_select import LongSelect
+from tenants.listing import ArchivedFilter, ListFilter
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MOST_WORDS = 8
-_SEARCHABLE = {"data-select": ""}
+# An operation is named as in clauses/selectors/names.py.
+_CHOICES = """
+SELECT filter, id, shown FROM (
+  SELECT 'buyer' AS filter, id, name, name AS shown FROM clauses_buyer
+  UNION ALL SELECT 'programme', id, name, name FROM clauses_programme
+  UNION ALL SELECT 'operation', o.id, o.name, o.name || %(separator)s || b.name
+  FROM clauses_operation o JOIN clauses_buyer b ON b.id = o.buyer_id
+) choices ORDER BY unaccent(lower(name)), id
+"""
 
 
 def _buyers(request: HttpRequest) -> QuerySet[Buyer]:
@@ -59,7 +68,7 @@ class OperationFilter(ListFilter):
     search_fields = ("name", "buyer__name", "programme__name", "qpv_code")
 
     buyer = django_filters.ModelChoiceFilter(
-        queryset=_buyers, label="Donneur d'ordre", empty_label="tous", widget=forms.Select(_SEARCHABLE)
+        queryset=_buyers, label="Donneur d'ordre", empty_label="tous", widget=LongSelect
     )
     programme = django_filters.ModelChoiceFilter(queryset=_programmes, label="Programme", empty_label="tous")
     kind = django_filters.ChoiceFilter(choices=OperationKind.choices, label="Nature", empty_label="toutes")
@@ -76,10 +85,10 @@ class _ExecutionFilter(ListFilter):
         choices=LotStatus.choices, label="Statut", method="in_status", empty_label="tous"
     )
     buyer = django_filters.ModelChoiceFilter(
-        queryset=_buyers, label="Donneur d'ordre", empty_label="tous", widget=forms.Select(_SEARCHABLE)
+        queryset=_buyers, label="Donneur d'ordre", empty_label="tous", widget=LongSelect
     )
     operation = django_filters.ModelChoiceFilter(
-        queryset=_operations, label="Opération", empty_label="toutes", widget=forms.Select(_SEARCHABLE)
+        queryset=_operations, label="Opération", empty_label="toutes", widget=LongSelect
     )
     programme = django_filters.ModelChoiceFilter(
         queryset=_programmes, field_name="operation__programme", label="Programme", empty_label="tous"
@@ -104,7 +113,7 @@ class _ExecutionFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in _choices_of(buyer=Buyer, operation=Operation, programme=Programme).items():
+        for name, choices in _choices().items():
             field = self.form.fields[name]
             field.widget.choices = [("", field.empty_label), *choices]
 
@@ -150,14 +159,14 @@ class LotFilter(_ExecutionFilter):
         field_name="contract__buyer",
         label="Donneur d'ordre",
         empty_label="tous",
-        widget=forms.Select(_SEARCHABLE),
+        widget=LongSelect,
     )
     operation = django_filters.ModelChoiceFilter(
         queryset=_operations,
         field_name="contract__operation",
         label="Opération",
         empty_label="toutes",
-        widget=forms.Select(_SEARCHABLE),
+        widget=LongSelect,
     )
     programme = django_filters.ModelChoiceFilter(
         queryset=_programmes, field_name="contract__operation__programme", label="Programme", empty_label="tous"
@@ -182,15 +191,11 @@ class LotFilter(_ExecutionFilter):
         return queryset.filter(contract__followed_by=self.request.area.member_id)
 
 
-def _choices_of(**models: type[RegisterModel]) -> dict[str, list[tuple[int, str]]]:
-    """(id, name to choose it by) of every row of these models, in French order, in one query."""
-    found: dict[str, list[tuple[int, str]]] = {name: [] for name in models}
-    parts = [
-        model.objects.order_by()
-        .annotate(of=Value(name), sorted=text("name"), named=choice_name(model))
-        .values_list("of", "sorted", "pk", "named")
-        for name, model in models.items()
-    ]
-    for kind, _sorted, pk, name in parts[0].union(*parts[1:], all=True).order_by("sorted", "pk"):
-        found[kind].append((pk, name))
+def _choices() -> dict[str, list[tuple[int, str]]]:
+    """(id, name to choose it by) of every donneur d'ordre, operation and programme, in French order, in one query."""
+    found: dict[str, list[tuple[int, str]]] = {"buyer": [], "operation": [], "programme": []}
+    with connection.cursor() as cursor:
+        cursor.execute(_CHOICES, {"separator": SEPARATOR})
+        for name, pk, shown in cursor.fetchall():
+            found[name].append((pk, shown))
     return found

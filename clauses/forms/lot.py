@@ -16,6 +16,7 @@ from contractors.models import Company
 from lib.dates import date_fr
 from lib.numbers import NNBSP
 from tenants.forms.fields import DayField, FrenchDecimalField, MoneyField, PercentField, TenantForm
+from tenants.forms.long_select import LongSelect
 
 MOST_LOTS = 60
 MOST_HOLDERS = 20
@@ -38,8 +39,7 @@ class CompanyField(forms.TypedChoiceField):
     """A company of the structure, among choices shared by the forms of a page."""
 
     def __init__(self, **kwargs: Any) -> None:
-        widget = forms.Select(attrs={"data-select": ""})
-        super().__init__(**{"coerce": int, "empty_value": None, "required": False, "widget": widget, **kwargs})
+        super().__init__(**{"coerce": int, "empty_value": None, "required": False, "widget": LongSelect, **kwargs})
 
 
 def dates_outside(contract: PublicContract, starts_on: Any, ends_on: Any) -> dict[str, str]:

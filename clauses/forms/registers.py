@@ -7,6 +7,7 @@ from django import forms
 from clauses.models import Buyer, Operation, Programme
 from clauses.reference import QP2015, QP2024, is_known_qpv, qpv_choices
 from tenants.forms.fields import SiretField, TenantForm
+from tenants.forms.long_select import LongSelect
 
 
 class BuyerForm(TenantForm):
@@ -35,9 +36,7 @@ class ProgrammeForm(TenantForm):
 
 
 class OperationForm(TenantForm):
-    qpv_code = forms.ChoiceField(
-        label="quartier prioritaire", required=False, widget=forms.Select(attrs={"data-select": ""})
-    )
+    qpv_code = forms.ChoiceField(label="quartier prioritaire", required=False, widget=LongSelect)
 
     class Meta(TenantForm.Meta):
         model = Operation

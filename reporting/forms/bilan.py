@@ -14,6 +14,7 @@ from lib.numbers import NNBSP
 from reporting.bilans.document import SECTIONS
 from reporting.enums import ScopeKind
 from reporting.indicators.source import Perimeter
+from tenants.forms.long_select import LongSelect
 
 LONGEST_COMMENT = 5_000
 _GROUPS = (
@@ -59,7 +60,7 @@ class MonthField(forms.CharField):
 class PerimeterForm(forms.Form):
     """The choice that shows live figures: read from the query string, then sent with the comments."""
 
-    perimetre = forms.ChoiceField(label="porte sur", widget=forms.Select(attrs={"data-select": ""}))
+    perimetre = forms.ChoiceField(label="porte sur", widget=LongSelect)
     de = MonthField(label="du mois")
     a = MonthField(label="au mois", help_text="Compris, en entier.")
 

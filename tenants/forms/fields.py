@@ -12,6 +12,7 @@ from lib.hours import HoursError, parse_hours
 from lib.numbers import NumberError, number_fr, parse_decimal
 from lib.siret import check_siret
 from tenants import scope
+from tenants.forms.long_select import LongSelect
 from tenants.models import Member, RegisterModel
 from tenants.models.fields import LONGEST_LINE, AmountField
 from tenants.models.fields import HoursField as ModelHoursField
@@ -146,8 +147,7 @@ class RowField(forms.ModelChoiceField):
 
     def __init__(self, model: type[models.Model], **kwargs: Any) -> None:
         self.model = model
-        widget = forms.Select(attrs={"data-select": ""})
-        super().__init__(queryset=None, **{"widget": widget, **kwargs})
+        super().__init__(queryset=None, **{"widget": LongSelect, **kwargs})
 
 
 def french_field(field: models.Field, **kwargs: Any) -> forms.Field | None:

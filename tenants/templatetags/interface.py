@@ -6,7 +6,7 @@ Figures: ``{{ x|hours }}`` « 612,5 h » in a sentence, ``{{ x|number:2 }}`` « 
 from collections.abc import Mapping
 from datetime import date, datetime
 from fractions import Fraction
-from functools import cache
+from functools import cache, lru_cache
 from html import escape
 from types import SimpleNamespace
 from typing import Any, NamedTuple
@@ -19,6 +19,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from lib import dates, numbers
+from tenants.paths import path_of
 
 register = template.Library()
 
@@ -146,6 +147,13 @@ def look(code: str) -> Look:
 
 
 @register.simple_tag
+def path_to(route: str, pk: int) -> str:
+    """``{% path_to "clauses:lot_page" lot.pk %}``: as url, for the rows of a list."""
+    return path_of(route, pk)
+
+
+@register.simple_tag
+@lru_cache(256)
 def icon(name: str, label: str = "", small: bool = False) -> SafeString:
     """``{% icon "check" %}``, hidden from screen readers unless it has a `label`; the words beside it speak."""
     voice = format_html('role="img" aria-label="{}"', label) if label else SafeString('aria-hidden="true"')

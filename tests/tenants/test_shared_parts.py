@@ -110,3 +110,7 @@ def test_terminal_without_accents_shows_a_question_mark(monkeypatch):
     assert raw.getvalue() == b"cr??e"
     monkeypatch.setattr(sys, "stdout", io.StringIO())
     tolerate_any_terminal()
+
+
+def test_organisations_are_named(world):
+    assert [str(world.ours.tenant), str(world.account)] == [world.ours.tenant.name, world.account.name]

@@ -5,7 +5,7 @@ from html.parser import HTMLParser
 import pytest
 from django import forms
 
-from beneficiaries.forms.long_select import LongSelect
+from tenants.forms.long_select import LongSelect
 
 CHOICES = [("", "Aucun"), (1, "L'un & l'autre"), ("QPV <2024>", [("a", "A"), ("b\"'", "B")])]
 
