@@ -1,6 +1,6 @@
 """Who works on which lot in a period: the rows of the grid of hours."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -15,6 +15,9 @@ from clauses.models import LotHolder
 from lib.progress_rules import FULL_TIME_WEEK
 
 WORKING = (Path(__file__).parent.parent / "sql" / "working.sql").read_text()
+_COMPANIES = "SELECT id, name FROM contractors_company WHERE id = ANY (%s)"
+# Columns of working.sql: employer, user company, the holder on whose behalf, the lot's lead.
+_PLACES = slice(15, 19)
 LEADS = (HolderRole.TITULAIRE, HolderRole.MANDATAIRE)
 ANONYMISED = "Personne anonymisée"
 
@@ -63,11 +66,14 @@ class Working:
 def working_between(first: date, last: date, *, lot_id: int | None = None) -> list[Working]:
     """The assignments whose work contract, lot and own dates all meet the period, and those that have hours in it.
 
-    In the order of the grid: marché, lot, person. Within a structure's scope. One query.
+    In the order of the grid: marché, lot, person. Within a structure's scope. Two queries.
     """
     with connection.cursor() as cursor:
         cursor.execute(WORKING, {"first": first, "last": last, "lot": lot_id})
-        return sorted((_working(*row) for row in cursor.fetchall()), key=lambda working: working.order)
+        rows = cursor.fetchall()
+        cursor.execute(_COMPANIES, [list({company for row in rows for company in row[_PLACES] if company})])
+        names = dict(cursor.fetchall())
+    return sorted((_working(names, *row) for row in rows), key=lambda working: working.order)
 
 
 def lead_holders(lots: Iterable[int]) -> dict[int, tuple[int, str]]:
@@ -86,6 +92,7 @@ def natural(text: str) -> tuple[int, str]:
 
 
 def _working(
+    names: Mapping[int, str],
     pk: int,
     lot_id: int,
     lot_number: str,
@@ -103,9 +110,10 @@ def _working(
     sort_key: str,
     *rest: Any,
 ) -> Working:
-    """A row of working.sql, its columns in order."""
-    companies, (hired_on, left_on, lot_starts_on, lot_ends_on, starts_on, ends_on) = rest[:8], rest[8:14]
-    due, capacity_fte, before = rest[14:]
+    """A row of working.sql, its columns in order. `names`: of companies, by id."""
+    companies, (hired_on, left_on, lot_starts_on, lot_ends_on, starts_on, ends_on) = rest[:4], rest[4:10]
+    due, capacity_fte, before = rest[10:]
+    employer, _user, _holder, lead = companies
     return Working(
         id=pk,
         lot_id=lot_id,
@@ -117,9 +125,9 @@ def _working(
         employment_id=employment_id,
         beneficiary_id=beneficiary_id,
         person=person_name(last_name, first_name, reference),
-        employer=companies[1],
-        holder=companies[7] or "",
-        companies={pk: name for pk, name in zip(companies[::2], companies[1::2], strict=True) if pk is not None},
+        employer=names[employer],
+        holder=names.get(lead, ""),
+        companies={company: names[company] for company in companies if company is not None},
         employment_span=(hired_on, left_on),
         lot_span=(lot_starts_on, lot_ends_on),
         span=(starts_on, ends_on),

@@ -6,14 +6,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet, Sum
-from django.db.models.functions import Coalesce
+from django.db import connection
 from django.utils.safestring import SafeString
 
 from beneficiaries.enums import EDITABLE_HOURS, HourKind, HourStatus
-from beneficiaries.models import HourEntry
 from beneficiaries.rules import span_fr, touches
 from beneficiaries.selectors.assignments import Working
 from clauses.models import Obligation
@@ -31,6 +29,16 @@ from lib.svg import obligation_bar
 
 ZERO = Decimal(0)
 Place = tuple[int, date, str]
+
+# As text, like working.sql: each page of the grid asks both.
+_LINES = """
+SELECT assignment_id, month, kind, id, hours, status, version, employment_id
+FROM beneficiaries_hourentry WHERE assignment_id = ANY (%s) AND month BETWEEN %s AND %s
+"""
+_SUMS = """
+SELECT {column}, sum(hours), coalesce(sum(hours) FILTER (WHERE status = 'validee'), 0)
+FROM beneficiaries_hourentry WHERE lot_id = ANY (%(lots)s) AND status <> 'refusee' GROUP BY {column}
+"""
 
 
 class Line(NamedTuple):
@@ -213,9 +221,9 @@ def _cell(one: Working, column: Column, lines: Mapping[Place, Line], writable: b
 
 def lines_between(working: Iterable[Working], first: date, last: date) -> dict[Place, Line]:
     """The lines of some assignments, by assignment, month and kind."""
-    lines = HourEntry.objects.filter(assignment__in=[one.id for one in working], month__gte=first, month__lte=last)
-    found = lines.order_by().values_list("assignment_id", "month", "kind", *Line._fields)
-    return {(assignment, month, kind): Line(*rest) for assignment, month, kind, *rest in found}
+    with connection.cursor() as cursor:
+        cursor.execute(_LINES, [[one.id for one in working], first, last])
+        return {(assignment, month, kind): Line(*rest) for assignment, month, kind, *rest in cursor.fetchall()}
 
 
 class LotSums(NamedTuple):
@@ -225,19 +233,14 @@ class LotSums(NamedTuple):
     validated: Decimal = ZERO
 
 
-SUMS = {
-    "declared": Sum("hours"),
-    "validated": Coalesce(Sum("hours", filter=Q(status=HourStatus.VALIDATED)), ZERO),
-}
-
-
 def lot_sums(lots: Iterable[int]) -> dict[int, LotSums]:
-    found = _counted_lines(lots).values_list("lot_id").annotate(**SUMS)
-    return defaultdict(LotSums, {lot_id: LotSums(*sums) for lot_id, *sums in found})
+    return defaultdict(LotSums, _sums_by("lot_id", lots))
 
 
-def _counted_lines(lots: Iterable[int]) -> QuerySet[HourEntry]:
-    return HourEntry.objects.filter(lot__in=set(lots)).exclude(status=HourStatus.REFUSED).order_by()
+def _sums_by(column: str, lots: Iterable[int]) -> dict[Any, LotSums]:
+    with connection.cursor() as cursor:
+        cursor.execute(_SUMS.format(column=column), {"lots": list(set(lots))})
+        return {key: LotSums(*sums) for key, *sums in cursor.fetchall()}
 
 
 def _sums_shown(one: Working, sums: LotSums, reference: date) -> ProgressFigures:
@@ -253,9 +256,7 @@ def _sums_shown(one: Working, sums: LotSums, reference: date) -> ProgressFigures
 
 
 def _progress(one: Working, today: date) -> ProgressFigures:
-    months = {
-        month: LotSums(*sums) for month, *sums in _counted_lines([one.lot_id]).values_list("month").annotate(**SUMS)
-    }
+    months = _sums_by("month", [one.lot_id])
     validated = sum((sums.validated for sums in months.values()), ZERO)
     declared = {month: sums.declared for month, sums in months.items()}
     return compute_progress(LotFacts(*one.lot_span, one.due, validated, declared, capacity=one.capacity), today)

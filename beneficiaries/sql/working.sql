@@ -7,10 +7,7 @@ WITH in_period AS MATERIALIZED (
 SELECT a.id, a.lot_id, l.number, l.title, c.id, c.number, c.title, c.buyer_id,
        (SELECT name FROM clauses_buyer WHERE id = c.buyer_id),
        e.id, p.id, p.last_name, p.first_name, p.external_ref, p.sort_key,
-       e.employer_id, (SELECT name FROM contractors_company WHERE id = e.employer_id),
-       e.user_company_id, (SELECT name FROM contractors_company WHERE id = e.user_company_id),
-       a.holder_id, (SELECT name FROM contractors_company WHERE id = a.holder_id),
-       h.company_id, (SELECT name FROM contractors_company WHERE id = h.company_id),
+       e.employer_id, e.user_company_id, a.holder_id, h.company_id,
        e.starts_on, e.ends_on, coalesce(l.starts_on, c.starts_on), coalesce(l.ends_on, c.ends_on), a.starts_on, a.ends_on,
        (SELECT due FROM clauses_obligation WHERE lot_id = l.id AND is_current), l.capacity_fte,
        (SELECT coalesce(sum(hours), 0) FROM beneficiaries_hourentry

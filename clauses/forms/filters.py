@@ -5,15 +5,14 @@ from typing import Any, ClassVar
 
 import django_filters
 from django import forms
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 
 from clauses.enums import BuyerKind, LotStatus, OperationKind, ProgrammeKind
 from clauses.models import Buyer, LotHolder, Operation, Programme
 from clauses.selectors.contracts import contracts_in_status, held_by
+from clauses.selectors.names import named_objects
 from contractors.models import Company
-from lib.bar_text import SEPARATOR
 from lib.dates import today_paris
 from lib.siret import normalise_siret
 from tenants.forms.long_select import LongSelect
@@ -21,15 +20,6 @@ from tenants.listing import ArchivedFilter, ListFilter
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2100
 _MOST_WORDS = 8
-# An operation is named as in clauses/selectors/names.py.
-_CHOICES = """
-SELECT filter, id, shown FROM (
-  SELECT 'buyer' AS filter, id, name, name AS shown FROM clauses_buyer
-  UNION ALL SELECT 'programme', id, name, name FROM clauses_programme
-  UNION ALL SELECT 'operation', o.id, o.name, o.name || %(separator)s || b.name
-  FROM clauses_operation o JOIN clauses_buyer b ON b.id = o.buyer_id
-) choices ORDER BY unaccent(lower(name)), id
-"""
 
 
 def _buyers(request: HttpRequest) -> QuerySet[Buyer]:
@@ -113,9 +103,12 @@ class _ExecutionFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, choices in _choices().items():
+        choices: dict[str, list[tuple[int, str]]] = {"buyer": [], "programme": [], "operation": []}
+        for one in named_objects():
+            choices[one.kind].append((one.pk, one.name))
+        for name, found in choices.items():
             field = self.form.fields[name]
-            field.widget.choices = [("", field.empty_label), *choices]
+            field.widget.choices = [("", field.empty_label), *found]
 
     def in_period(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         today = today_paris()
@@ -189,13 +182,3 @@ class LotFilter(_ExecutionFilter):
 
     def followed_by_me(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(contract__followed_by=self.request.area.member_id)
-
-
-def _choices() -> dict[str, list[tuple[int, str]]]:
-    """(id, name to choose it by) of every donneur d'ordre, operation and programme, in French order, in one query."""
-    found: dict[str, list[tuple[int, str]]] = {"buyer": [], "operation": [], "programme": []}
-    with connection.cursor() as cursor:
-        cursor.execute(_CHOICES, {"separator": SEPARATOR})
-        for name, pk, shown in cursor.fetchall():
-            found[name].append((pk, shown))
-    return found

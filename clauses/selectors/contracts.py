@@ -12,6 +12,8 @@ from clauses.models import Lot, LotHolder, LotProgress, Obligation, PublicContra
 from clauses.rules import due_steps
 from clauses.selectors.progress import Bar, bar_of_progress, bar_of_sums, lot_sums, status_of_sums
 from contractors.models import Company
+from lib.bar_text import SEPARATOR
+from lib.numbers import number_fr
 from lib.obligation_rules import Rule, Terms
 
 LEADS = ("titulaire", "mandataire")
@@ -61,12 +63,18 @@ def contracts_in_status(status: str) -> QuerySet[PublicContract]:
 
 @dataclass(frozen=True, slots=True)
 class ContractRow:
-    """A marché in a table: `status` is that of its lot in most need; `operation` is empty where it has none."""
+    """A marché in a table: `status` is that of its lot in most need.
+
+    `operation`: its name, empty where there is none or where the marché bears it. `holder`: the first of its titulaires
+    and mandataires; `others`: how many there are beside. `details`: its number, its lots, whether it is archived.
+    """
 
     contract: PublicContract
+    details: str
     buyer: str
     operation: str
-    holders: list[str]
+    holder: str
+    others: str
     bar: Bar
     status: str
 
@@ -88,10 +96,27 @@ class LotRow:
 def contract_rows(contracts: list[PublicContract]) -> list[ContractRow]:
     """Of marchés read by contracts_with_sums or shown_in_list. One query for all of them."""
     names = _names(contracts)
-    return [
-        ContractRow(contract, *names[contract.pk], bar_of_sums(contract), status_of_sums(contract))
-        for contract in contracts
-    ]
+    return [_row(contract, *names[contract.pk]) for contract in contracts]
+
+
+def _row(contract: PublicContract, buyer: str, operation: str, holders: list[str]) -> ContractRow:
+    others = len(holders) - 1
+    return ContractRow(
+        contract=contract,
+        details=_details(contract),
+        buyer=buyer,
+        operation="" if operation == contract.title else operation,
+        holder=holders[0] if holders else "–",
+        others=f"et {others} autre{'s' if others > 1 else ''}" if others > 0 else "",
+        bar=bar_of_sums(contract),
+        status=status_of_sums(contract),
+    )
+
+
+def _details(contract: PublicContract) -> str:
+    lots: int = contract.lot_count  # type: ignore[attr-defined]  # annotated by lot_sums
+    parts = [f"n°\u00a0{contract.number}" if contract.number else "", f"{number_fr(lots)} lot{'s' if lots > 1 else ''}"]
+    return SEPARATOR.join(part for part in (*parts, "archivé" if contract.archived_at else "") if part)
 
 
 def in_force(lot: Lot) -> Obligation | None:

@@ -1,14 +1,12 @@
 """What a bilan bears on and over which months; its comments."""
 
-from datetime import date, datetime
-from typing import Any, NamedTuple
+from datetime import date
+from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Value
 
-from clauses.models import Buyer, Operation, Programme
-from clauses.selectors.names import choice_name
+from clauses.selectors.names import Named, named_objects
 from lib.dates import add_months, month_key, parse_month, today_paris
 from lib.numbers import NNBSP
 from reporting.bilans.document import SECTIONS
@@ -18,19 +16,13 @@ from tenants.forms.long_select import LongSelect
 
 LONGEST_COMMENT = 5_000
 _GROUPS = (
-    ("Opérations", ScopeKind.OPERATION, Operation),
-    ("Programmes", ScopeKind.PROGRAMME, Programme),
-    ("Donneurs d'ordre", ScopeKind.BUYER, Buyer),
+    ("Opérations", ScopeKind.OPERATION),
+    ("Programmes", ScopeKind.PROGRAMME),
+    ("Donneurs d'ordre", ScopeKind.BUYER),
 )
 
 
-class _Row(NamedTuple):
-    kind: str
-    pk: int
-    name: str
-    ref: str
-    archived_at: datetime | None
-
+class _Row(Named):
     @property
     def value(self) -> str:
         return f"{self.kind}:{self.pk}"
@@ -66,13 +58,10 @@ class PerimeterForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.rows = _rows()
+        self.rows = [_Row(*one) for one in named_objects()]
         self.fields["perimetre"].choices = [
             (ScopeKind.TENANT, "Toute la structure"),
-            *(
-                (title, [(row.value, row.name) for row in self.rows if row.is_offered(kind)])
-                for title, kind, _ in _GROUPS
-            ),
+            *((title, [(row.value, row.name) for row in self.rows if row.is_offered(kind)]) for title, kind in _GROUPS),
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -124,14 +113,3 @@ def default_choice() -> dict[str, Any]:
     """The whole structure, from January to the last complete month; last year while no month of this one is."""
     last = add_months(today_paris().replace(day=1), -1)
     return {"perimetre": ScopeKind.TENANT.value, "de": month_key(last.replace(month=1)), "a": month_key(last)}
-
-
-def _rows() -> list[_Row]:
-    """Every object that figures may bear on, by name, in one query."""
-    parts = [
-        model.objects.order_by()
-        .annotate(of=Value(kind.value), shown=choice_name(model))
-        .values_list("of", "pk", "shown", "external_ref", "archived_at")
-        for _, kind, model in _GROUPS
-    ]
-    return [_Row(*row) for row in parts[0].union(*parts[1:], all=True).order_by("shown", "pk")]

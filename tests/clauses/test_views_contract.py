@@ -76,7 +76,7 @@ def test_row_sums_its_lots_and_names_its_holders(alice, world, ours):
     recompute_progress(tenant_id=world.ours.tenant.pk)
     (row,) = alice.get(LIST).context["list"].rows
     assert row.bar.text.startswith("100\u202fh validées sur 900\u202fh (11,1\u202f%)")
-    assert row.holders == ["Peinture et fils", "Zinc"]
+    assert (row.details, row.holder, row.others) == ("2 lots", "Peinture et fils", "et 1 autre")
 
 
 def test_contract_whose_lots_are_all_to_set_has_no_hours_due(alice, ours):
