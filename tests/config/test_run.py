@@ -16,6 +16,7 @@ import psutil
 import pytest
 
 from config.servers import process
+from config.servers.supervisor import end_orphans
 from tests.config.installation import Installation
 
 
@@ -34,6 +35,8 @@ def running(installation: Installation, port: str) -> Iterator["subprocess.Popen
             yield run
         finally:
             run.kill()
+            run.wait()
+            end_orphans(installation.data / "run.json")
             installation.remove()
 
 
