@@ -219,7 +219,7 @@ def _take(page: Page, path: Path, viewport: dict[str, int], failures: Failures) 
     if not page.locator("[data-hours-grid]").count():
         page.set_viewport_size({"width": viewport["width"], "height": min(max(height, viewport["height"]), LONGEST)})
     page.screenshot(path=path)
-    page.set_viewport_size(viewport)  # type: ignore[arg-type]
+    page.set_viewport_size(viewport)  # type: ignore[arg-type]  # a plain dict
     print(path)
 
 

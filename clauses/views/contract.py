@@ -139,12 +139,12 @@ def contract_obligations(request: HttpRequest, pk: int) -> HttpResponse:
 
 def contract_head(contract: PublicContract, active: str) -> dict[str, Any]:
     """Of the pages of a marché: contract comes from contracts_with_sums."""
-    known = contract.computed_count or not contract.lot_count  # type: ignore[attr-defined]
+    known = contract.computed_count or not contract.lot_count  # type: ignore[attr-defined]  # annotated by lot_sums
     return {
         "title": contract.title,
         "contract": contract,
         "crumbs": [list_crumb(), {"label": contract.title}],
-        "tabs": contract_tabs(contract, active, {"lots": contract.lot_count}),  # type: ignore[attr-defined]
+        "tabs": contract_tabs(contract, active, {"lots": contract.lot_count}),  # type: ignore[attr-defined]  # the same
         # Until the first computation of its lots there is nothing to show.
         "bar": bar_of_sums(contract) if known else None,
         "status": status_of_sums(contract),

@@ -32,7 +32,9 @@ def test_year_has_a_cell_for_each_month_of_the_contract(alice, world, ours):
 
 
 def test_year_shows_training_where_there_is_some_or_when_asked(alice, world, ours):
-    kinds = lambda answer: [row.kind for row in answer.context["grid"].lots[0].rows]  # noqa: E731
+    def kinds(answer):
+        return [row.kind for row in answer.context["grid"].lots[0].rows]
+
     assert kinds(alice.get(year(world, "?annee=2026&formation=oui"))) == ["travail", "formation"]
     ours(lambda: HourEntryFactory(assignment=world.ours.assignment, month=APRIL, kind="formation", hours=Decimal(7)))
     assert kinds(alice.get(year(world))) == ["travail", "formation"]

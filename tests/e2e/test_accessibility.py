@@ -108,7 +108,7 @@ def page_of(chromium: Browser, furnished: Application) -> Iterator[Callable[[str
 def visit(page_of: Callable[[str], Page], furnished: Application) -> Callable[[Shown], Page]:
     def open_page(shown: Shown) -> Page:
         page = page_of(shown.who)
-        page.set_viewport_size(WIDE)  # type: ignore[arg-type]
+        page.set_viewport_size(WIDE)  # type: ignore[arg-type]  # a plain dict
         page.emulate_media(color_scheme="light")
         assert shown.visit(page, furnished.address), "a link on the way is missing"
         ready(page)
@@ -158,7 +158,7 @@ def test_what_opens_is_accessible(
     visit: Callable[[Shown], Page], shown: Shown, opener: str, window: dict[str, int]
 ) -> None:
     page = visit(shown)
-    page.set_viewport_size(window)  # type: ignore[arg-type]
+    page.set_viewport_size(window)  # type: ignore[arg-type]  # a plain dict
     page.locator(opener).first.click()
     found = {"light": violations(page)}
     page.emulate_media(color_scheme="dark")
@@ -169,7 +169,7 @@ def check_everywhere(page: Page) -> None:
     found = {"light": violations(page)}
     page.emulate_media(color_scheme="dark")
     found["dark"] = violations(page, CONTRAST)
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a plain dict
     found["narrow"] = violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
     assert found == {"light": [], "dark": [], "narrow": []}
@@ -179,7 +179,7 @@ def check_twice(page: Page) -> None:
     """Light and wide, then dark and narrow: for what shares its parts with the pages seen in every look."""
     found = {"light": violations(page)}
     page.emulate_media(color_scheme="dark")
-    page.set_viewport_size(NARROW)  # type: ignore[arg-type]
+    page.set_viewport_size(NARROW)  # type: ignore[arg-type]  # a plain dict
     found["dark and narrow"] = violations(page)
     assert page.evaluate("document.documentElement.scrollWidth") == NARROW["width"]
     assert found == {"light": [], "dark and narrow": []}
