@@ -15,9 +15,12 @@ from clauses.models import LotHolder
 from lib.progress_rules import FULL_TIME_WEEK
 
 WORKING = (Path(__file__).parent.parent / "sql" / "working.sql").read_text()
-_COMPANIES = "SELECT id, name FROM contractors_company WHERE id = ANY (%s)"
-# Columns of working.sql: employer, user company, the holder on whose behalf, the lot's lead.
-_PLACES = slice(15, 19)
+_NAMES = """
+SELECT 'buyer', id, name FROM clauses_buyer WHERE id = ANY (%(buyers)s)
+UNION ALL SELECT 'company', id, name FROM contractors_company WHERE id = ANY (%(companies)s)
+"""
+# Columns of working.sql: the buyer, then the employer, the user company, the holder on whose behalf, the lot's lead.
+_BUYER, _COMPANIES = 7, slice(14, 18)
 LEADS = (HolderRole.TITULAIRE, HolderRole.MANDATAIRE)
 ANONYMISED = "Personne anonymisée"
 
@@ -71,8 +74,9 @@ def working_between(first: date, last: date, *, lot_id: int | None = None) -> li
     with connection.cursor() as cursor:
         cursor.execute(WORKING, {"first": first, "last": last, "lot": lot_id})
         rows = cursor.fetchall()
-        cursor.execute(_COMPANIES, [list({company for row in rows for company in row[_PLACES] if company})])
-        names = dict(cursor.fetchall())
+        companies = {company for row in rows for company in row[_COMPANIES] if company}
+        cursor.execute(_NAMES, {"buyers": list({row[_BUYER] for row in rows}), "companies": list(companies)})
+        names = {(kind, pk): name for kind, pk, name in cursor.fetchall()}
     return sorted((_working(names, *row) for row in rows), key=lambda working: working.order)
 
 
@@ -92,7 +96,7 @@ def natural(text: str) -> tuple[int, str]:
 
 
 def _working(
-    names: Mapping[int, str],
+    names: Mapping[tuple[str, int], str],
     pk: int,
     lot_id: int,
     lot_number: str,
@@ -101,7 +105,6 @@ def _working(
     contract_number: str,
     contract_title: str,
     buyer_id: int,
-    buyer_name: str,
     employment_id: int,
     beneficiary_id: int,
     last_name: str,
@@ -110,10 +113,11 @@ def _working(
     sort_key: str,
     *rest: Any,
 ) -> Working:
-    """A row of working.sql, its columns in order. `names`: of companies, by id."""
+    """A row of working.sql, its columns in order. `names`: of buyers and companies, by kind and id."""
     companies, (hired_on, left_on, lot_starts_on, lot_ends_on, starts_on, ends_on) = rest[:4], rest[4:10]
     due, capacity_fte, before = rest[10:]
     employer, _user, _holder, lead = companies
+    by_id = {company: names["company", company] for company in companies if company is not None}
     return Working(
         id=pk,
         lot_id=lot_id,
@@ -121,13 +125,13 @@ def _working(
         contract_id=contract_id,
         contract_name=f"{contract_number} · {contract_title}" if contract_number else contract_title,
         buyer_id=buyer_id,
-        buyer_name=buyer_name,
+        buyer_name=names["buyer", buyer_id],
         employment_id=employment_id,
         beneficiary_id=beneficiary_id,
         person=person_name(last_name, first_name, reference),
-        employer=names[employer],
-        holder=names.get(lead, ""),
-        companies={company: names[company] for company in companies if company is not None},
+        employer=by_id[employer],
+        holder=by_id.get(lead, ""),
+        companies=by_id,
         employment_span=(hired_on, left_on),
         lot_span=(lot_starts_on, lot_ends_on),
         span=(starts_on, ends_on),
