@@ -14,7 +14,7 @@
 
 The template receives `list` (a ListPage) beside the given context, and draws what surrounds its table with
 tenants/_list_head.html and tenants/_list_foot.html. Query string: q, the names of the filters, sort (« name » or
-« -name »), page, size, export (csv, xlsx). A value that cannot be read is left out, and a message says so.
+« -name »), page, size, panel (open: the fields of the filters are drawn), export (csv, xlsx). A value that cannot be read is left out, and a message says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -139,7 +139,11 @@ class _CountedPaginator(Paginator):
 
 @dataclass(frozen=True)
 class ListPage:
-    """What a list template draws. `rows`: the objects of the page, or what `present` made of them."""
+    """What a list template draws. `rows`: the objects of the page, or what `present` made of them.
+
+    `panel_url`: where the fields of the filters are drawn, empty when it is here: hundreds of choices, seldom opened.
+    `carried`: names and values of the filters that apply, for the search to keep them meanwhile.
+    """
 
     page: Page
     rows: Sequence[Any]
@@ -148,6 +152,8 @@ class ListPage:
     form: forms.Form
     chips: list[dict[str, Any]]
     applied: list[dict[str, str]]
+    panel_url: str
+    carried: list[tuple[str, str]]
     noun: str
     plural: str
     reset_url: str
@@ -247,6 +253,8 @@ class Listing:
             form=form,
             chips=[_chip(request.GET, chip) for chip in chips],
             applied=_applied(request.GET, form),
+            panel_url="" if form.errors or request.GET.get("panel") == "open" else _url(request.GET, panel="open"),
+            carried=[(name, one) for name in _narrowing(form) if name != "q" for one in request.GET.getlist(name)],
             noun=self.noun,
             plural=self.plural or f"{self.noun}s",
             reset_url=request.path,
@@ -312,6 +320,7 @@ def _size(asked: str, default: int) -> int:
 def _url(query: QueryDict, **changes: str | None) -> str:
     changed = query.copy()
     changed.pop("export", None)
+    changed.pop("panel", None)
     for key, value in changes.items():
         changed.pop(key, None)
         if value:
@@ -325,14 +334,17 @@ def _chip(query: QueryDict, chip: Chip) -> dict[str, Any]:
     return {"label": chip.label, "count": chip.count, "active": active, "url": _url(query, page=None, **changes)}
 
 
+def _narrowing(form: forms.Form) -> dict[str, Any]:
+    return {name: value for name, value in form.cleaned_data.items() if value not in (None, "", [], ())}
+
+
 def _applied(query: QueryDict, form: forms.Form) -> list[dict[str, str]]:
     return [
         {
             "label": f"{form.fields[name].label}{NNBSP}: {_shown(form.fields[name], value)}",
             "url": _url(query, page=None, **{name: None}),
         }
-        for name, value in form.cleaned_data.items()
-        if value not in (None, "", [], ())
+        for name, value in _narrowing(form).items()
     ]
 
 

@@ -63,6 +63,7 @@ def pages_of(world: World) -> dict[str, list[str]]:
             if row.method == "GET" and row.expected.by_person()[person] == 200 and not row.data(world):
                 urls.append(reverse(row.route, kwargs=row.kwargs(world)))
     found["alice"] += [f"{url}?export={kind}" for url in found["alice"] if _is_list(url) for kind in ("csv", "xlsx")]
+    found["alice"] += [f"{url}?panel=open" for url in found["alice"] if _is_list(url) and "?" not in url]
     found["alice"] += [f"{reverse('reporting:search')}?q={words}" for words in SEARCHED]
     return found
 

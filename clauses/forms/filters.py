@@ -1,6 +1,7 @@
 """What narrows the lists of this app."""
 
 from datetime import date
+from functools import cached_property, partial
 from typing import Any, ClassVar
 
 import django_filters
@@ -11,7 +12,7 @@ from django.http import HttpRequest
 from clauses.enums import BuyerKind, LotStatus, OperationKind, ProgrammeKind
 from clauses.models import Buyer, LotHolder, Operation, Programme
 from clauses.selectors.contracts import contracts_in_status, held_by
-from clauses.selectors.names import named_objects
+from clauses.selectors.names import Named, named_objects
 from contractors.models import Company
 from lib.dates import today_paris
 from lib.siret import normalise_siret
@@ -103,12 +104,17 @@ class _ExecutionFilter(ListFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices: dict[str, list[tuple[int, str]]] = {"buyer": [], "programme": [], "operation": []}
-        for one in named_objects():
-            choices[one.kind].append((one.pk, one.name))
-        for name, found in choices.items():
-            field = self.form.fields[name]
-            field.widget.choices = [("", field.empty_label), *found]
+        for kind in ("buyer", "programme", "operation"):
+            self.form.fields[kind].widget.choices = partial(self._choices, kind)
+
+    def _choices(self, kind: str) -> list[tuple[Any, str]]:
+        """Read when the field is drawn, which it seldom is."""
+        found = [(one.pk, one.name) for one in self._named if one.kind == kind]
+        return [("", self.form.fields[kind].empty_label), *found]
+
+    @cached_property
+    def _named(self) -> list[Named]:
+        return named_objects()
 
     def in_period(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         today = today_paris()

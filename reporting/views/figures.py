@@ -86,7 +86,7 @@ def _years() -> dict[str, Any]:
             {"name": "Contrats", "look": ""},
         ],
         "rows": [
-            {"label": str(year.year), "values": [year.hours, Decimal(year.beneficiaries), Decimal(year.contracts)]}
+            {"label": str(year.year), "values": [year.hours, year.beneficiaries, year.contracts]}
             for year in years_of_structure()
         ],
     }
@@ -135,6 +135,6 @@ def _charts(by: Mapping[str, Mapping[str, Any]], buyers: Mapping[str, str]) -> l
 def _rows(groups: Mapping[str, Mapping[str, Any]], label: Callable[[str], str]) -> list[dict[str, Any]]:
     ordered = sorted(groups.items(), key=lambda item: (-item[1]["hours"], item[0]))
     return [
-        {"label": NOT_KNOWN.get(key) or label(key), "values": [group["hours"], Decimal(group["beneficiaries"])]}
+        {"label": NOT_KNOWN.get(key) or label(key), "values": [group["hours"], group["beneficiaries"]]}
         for key, group in ordered
     ]

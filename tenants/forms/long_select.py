@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.choices import normalize_choices
 from django.utils.safestring import SafeString, mark_safe
 
 
@@ -13,6 +14,15 @@ class LongSelect(forms.Select):
 
     def __init__(self, attrs: dict[str, Any] | None = None, choices: Any = ()) -> None:
         super().__init__({"data-select": "", **(attrs or {})}, choices)
+
+    @property
+    def choices(self) -> Any:
+        return self._choices
+
+    @choices.setter
+    def choices(self, value: Any) -> None:
+        """A list is taken as it is, pairs: the field has looked at each already."""
+        self._choices = value if isinstance(value, list) else normalize_choices(value)
 
     def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
         chosen = {str(one) for one in self.format_value(value)}

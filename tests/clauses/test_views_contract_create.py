@@ -268,7 +268,7 @@ def test_strangers_rows_cannot_be_named(alice, world, ours, typed):
     assert ours(PublicContract.objects.count) == 1
 
 
-@pytest.mark.parametrize("url", [URL, "/marches/", "/marches/lots/"])
+@pytest.mark.parametrize("url", [URL, "/marches/?panel=open", "/marches/lots/?panel=open"])
 def test_operation_is_chosen_with_its_donneur_d_ordre(alice, world, url):
     page = alice.get(url).content.decode()
     assert f">{world.ours.operation.name}\u00a0· {world.ours.buyer.name}</option>" in page.replace("&#x27;", "'")

@@ -36,7 +36,17 @@ def test_list_asks_as_much_whatever_its_length(alice, world, ours):
             LotFactory.create_batch(count, contract=world.ours.contract, due=10, holder=CompanyFactory())
         recompute_progress(tenant_id=world.ours.tenant.pk)
 
-    assert_constant_queries(alice, LIST + "?size=50", add)
+    assert_constant_queries(alice, LIST + "?size=50&panel=open", add)
+
+
+def test_filters_are_behind_a_link_that_scripts_follow_when_the_panel_opens(alice, world):
+    closed = alice.get(f"{LIST}?operation={world.ours.operation.pk}").content.decode()
+    assert f'<input type="hidden" name="operation" value="{world.ours.operation.pk}">' in closed
+    assert f'<a href="?operation={world.ours.operation.pk}&amp;panel=open">Afficher les filtres</a>' in closed
+    assert "<select" not in closed
+    opened = alice.get(f"{LIST}?operation={world.ours.operation.pk}&panel=open").content.decode()
+    assert '<details class="filters-more" open>' in opened
+    assert f'<option value="{world.ours.operation.pk}" selected>' in opened
 
 
 def test_most_urgent_first_and_not_computed_last(alice, world, ours):

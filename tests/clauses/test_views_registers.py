@@ -38,7 +38,7 @@ def test_list_asks_as_much_whatever_its_length(alice, ours, url, factory):
             if kind:
                 LotFactory(contract=ContractFactory(**{kind: row}), due=100)
 
-    assert_constant_queries(alice, url + "?size=50", lambda count: ours(lambda: add(count)))
+    assert_constant_queries(alice, url + "?size=50&panel=open", lambda count: ours(lambda: add(count)))
 
 
 def test_list_sums_numerators_and_denominators(alice, world, ours):

@@ -136,6 +136,18 @@ def test_applied_filters_are_named_and_taken_away_one_by_one(ask):
     ]
 
 
+def test_filters_wait_for_their_panel_and_what_applies_meanwhile_is_kept(ask):
+    shown, _ = ask("q=tarn&kind=ei&since=2026-01-02&sort=city&page=2")
+    asked = {"q": "tarn", "kind": "ei", "since": "2026-01-02", "sort": "city", "page": "2", "panel": "open"}
+    assert QueryDict(shown.panel_url[1:]).dict() == asked
+    assert shown.carried == [("kind", "ei"), ("since", "2026-01-02")]
+
+
+@pytest.mark.parametrize("query", ["panel=open", "kind=pirate"])
+def test_panel_is_drawn_when_it_is_asked_for_or_holds_a_fault(ask, query):
+    assert ask(query)[0].panel_url == ""
+
+
 def test_chip_sets_its_parameters_and_takes_them_away(ask):
     chip = Chip("EI", {"kind": "ei"}, 2)
     assert ask("q=a&page=2", chips=[chip])[0].chips == [
