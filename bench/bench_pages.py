@@ -27,7 +27,7 @@ from lib.dates import add_months, last_day, month_key, month_of, today_paris
 from tenants import scope
 from tenants.models import User
 
-TIMES = 15
+TIMES = 31
 MOST_QUERIES = 15
 AGENT = "direction@tme.example"
 BAILLEUR = "bailleur@toit-garonnais.example"

@@ -127,13 +127,14 @@ def reference_date(today: date, deadline_day: int = DEADLINE_DAY) -> date:
 
 def expected_hours(facts: LotFacts, reference: date) -> Fraction:
     """Hours that should be done at `reference`, unrounded, between 0 and the hours due."""
-    due = Fraction(facts.due or 0)
+    due = facts.due or Decimal(0)
     if facts.planning is not None:
         planned = sum((hours for month, hours in facts.planning.items() if month <= reference), Decimal(0))
-        return min(Fraction(planned), due)
+        return Fraction(min(planned, due))
     whole = (facts.ends_on - facts.starts_on).days + 1
     elapsed = (reference - facts.starts_on).days + 1
-    return due * min(max(elapsed, 0), whole) / whole
+    hours, parts = due.as_integer_ratio()
+    return Fraction(hours * min(max(elapsed, 0), whole), parts * whole)
 
 
 def remaining_hours(due: Decimal | None, validated: Decimal) -> Decimal:

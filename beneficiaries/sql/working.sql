@@ -3,7 +3,8 @@
 -- found apart, and sums are sub-selects: fifteen joins took longer to plan than to run.
 SELECT a.id, a.lot_id, l.number, l.title, c.id, c.number, c.title, c.buyer_id,
        e.id, p.id, p.last_name, p.first_name, p.external_ref, p.sort_key,
-       e.employer_id, e.user_company_id, a.holder_id, h.company_id,
+       e.employer_id, e.user_company_id, a.holder_id,
+       (SELECT company_id FROM clauses_lotholder WHERE lot_id = a.lot_id AND role IN ('titulaire', 'mandataire')),
        e.starts_on, e.ends_on, coalesce(l.starts_on, c.starts_on), coalesce(l.ends_on, c.ends_on), a.starts_on, a.ends_on,
        (SELECT due FROM clauses_obligation WHERE lot_id = l.id AND is_current), l.capacity_fte,
        (SELECT coalesce(sum(hours), 0) FROM beneficiaries_hourentry
@@ -13,7 +14,6 @@ JOIN beneficiaries_employmentcontract e ON e.id = a.employment_id
 JOIN beneficiaries_beneficiary p ON p.id = e.beneficiary_id
 JOIN clauses_lot l ON l.id = a.lot_id
 JOIN clauses_publiccontract c ON c.id = l.contract_id
-LEFT JOIN clauses_lotholder h ON h.lot_id = l.id AND h.role IN ('titulaire', 'mandataire')
 WHERE a.id = ANY (ARRAY(
   SELECT a.id
   FROM beneficiaries_assignment a
