@@ -60,6 +60,7 @@ def _pages() -> dict[str, str]:
     month, rows = _month_of_the_grid()
     return {
         "accueil": "/accueil/",
+        "lots du mois": f"/accueil/mois/{month_key(add_months(month_of(today_paris()), -1))}/sans_personne/",
         f"saisie des heures de {rows} mises à l'emploi": f"/heures/?mois={month_key(month)}",
         "marchés": "/marches/",
         "lots": "/marches/lots/",

@@ -54,6 +54,10 @@ class HolderRole(TextChoices):
     SOUS_TRAITANT = "sous_traitant", "sous-traitant"
 
 
+# The one who answers for a lot, alone or before the others: it has one at most.
+LEAD_ROLES = (HolderRole.TITULAIRE, HolderRole.MANDATAIRE)
+
+
 class ObligationRule(TextChoices):
     FIXED = "fixed", "heures fixées au marché"
     SHARE_OF_LABOUR = "share_of_labour", "part de la main-d'œuvre"

@@ -1,4 +1,4 @@
-"""States of a bilan, and what it may be about."""
+"""States of a bilan and of a month, and what a bilan may be about."""
 
 from django.db.models import TextChoices
 
@@ -18,6 +18,15 @@ BILAN_TRANSITIONS: dict[str, frozenset[str]] = {
     BilanState.VALIDATED: frozenset({BilanState.ARCHIVED}),
     BilanState.ARCHIVED: frozenset(),
 }
+
+
+class Collected(TextChoices):
+    """What came in for a lot in a month in which it ran, and owed hours: reporting/sql/home_month.sql."""
+
+    VALIDATED = "valide", "validé"
+    RECEIVED = "recu", "reçu, à valider"
+    SILENT = "non_declare", "non déclaré"
+    IDLE = "sans_personne", "sans personne au travail"
 
 
 class ScopeKind(TextChoices):

@@ -1,7 +1,10 @@
+from datetime import date
+
 from django.urls import URLPattern, URLResolver, path, register_converter
 
-from reporting.enums import BilanState
-from reporting.views import bilan, buyer, figures, home, lot_progress, search
+from lib.dates import month_key, parse_month
+from reporting.enums import BilanState, Collected
+from reporting.views import bilan, buyer, figures, home, lot_progress, month, search
 
 app_name = "reporting"
 
@@ -16,10 +19,33 @@ class BilanStateConverter:
         return value
 
 
+class MonthConverter:
+    regex = "[0-9]{4}-[0-9]{2}"
+
+    def to_python(self, value: str) -> date:
+        return parse_month(value)
+
+    def to_url(self, value: date | str) -> str:
+        return value if isinstance(value, str) else month_key(value)
+
+
+class CollectedConverter:
+    regex = "|".join(Collected.values)
+
+    def to_python(self, value: str) -> Collected:
+        return Collected(value)
+
+    def to_url(self, value: str) -> str:
+        return str(value)
+
+
 register_converter(BilanStateConverter, "bilan_state")
+register_converter(MonthConverter, "month")
+register_converter(CollectedConverter, "collected")
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accueil/", home.home_page, name="home"),
+    path("accueil/mois/<month:month>/<collected:collected>/", month.month_lots, name="month_lots"),
     path("recherche/", search.search_page, name="search"),
     path("chiffres/", figures.figures_page, name="figures"),
     path("chiffres/taux/", figures.figures_rates, name="figures_rates"),

@@ -14,7 +14,8 @@
 
 The template receives `list` (a ListPage) beside the given context, and draws what surrounds its table with
 tenants/_list_head.html and tenants/_list_foot.html. Query string: q, the names of the filters, sort (« name » or
-« -name »), page, size, panel (open: the fields of the filters are drawn), export (csv, xlsx). A value that cannot be read is left out, and a message says so.
+« -name »), page, size, panel (open: the fields of the filters are drawn), export (csv, xlsx). A value that cannot be
+read is left out, and a message says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence

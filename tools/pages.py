@@ -38,6 +38,7 @@ PAGES = (
     Shown("introuvable", "Page introuvable", "/nulle-part/", who=""),
     Shown("accessibilite", "Accessibilité", "/accessibilite/", who=""),
     Shown("accueil", "Accueil", "/accueil/"),
+    Shown("lots-du-mois", "Lots du mois", "/accueil/", (".stats a",)),
     Shown("chiffres", "Chiffres", "/chiffres/"),
     Shown("recherche", "Recherche", "/recherche/?q=mar"),
     Shown("heures", "Saisie des heures", "/heures/"),

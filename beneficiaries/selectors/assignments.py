@@ -10,7 +10,7 @@ from typing import Any
 from django.db import connection
 
 from beneficiaries.rules import Span
-from clauses.enums import HolderRole
+from clauses.enums import LEAD_ROLES
 from clauses.models import LotHolder
 from lib.progress_rules import FULL_TIME_WEEK
 
@@ -21,7 +21,6 @@ UNION ALL SELECT 'company', id, name FROM contractors_company WHERE id = ANY (%(
 """
 # Columns of working.sql: the buyer, then the employer, the user company, the holder on whose behalf, the lot's lead.
 _BUYER, _COMPANIES = 7, slice(14, 18)
-LEADS = (HolderRole.TITULAIRE, HolderRole.MANDATAIRE)
 ANONYMISED = "Personne anonymisée"
 
 LotSpan = tuple[date, date]
@@ -82,7 +81,7 @@ def working_between(first: date, last: date, *, lot_id: int | None = None) -> li
 
 def lead_holders(lots: Iterable[int]) -> dict[int, tuple[int, str]]:
     """(id, name) of the titulaire or mandataire of each lot that has one."""
-    leads = LotHolder.objects.filter(lot__in=set(lots), role__in=LEADS).order_by()
+    leads = LotHolder.objects.filter(lot__in=set(lots), role__in=LEAD_ROLES).order_by()
     return {lot: (company, name) for lot, company, name in leads.values_list("lot_id", "company_id", "company__name")}
 
 

@@ -150,6 +150,14 @@ class ContractFilter(_ExecutionFilter):
         return queryset.filter(followed_by=self.request.area.member_id)
 
 
+class _ArchivedLotFilter(ArchivedFilter):
+    """A lot is out of the lists with its marché too."""
+
+    def filter(self, qs: QuerySet, value: str | None) -> QuerySet:
+        kept = Q(archived_at__isnull=True, contract__archived_at__isnull=True)
+        return qs if value == "tous" else qs.exclude(kept) if value == "oui" else qs.filter(kept)
+
+
 class LotFilter(_ExecutionFilter):
     first, last = "begins", "ends"  # annotated: the lot's own day, or its marché's
 
@@ -170,6 +178,7 @@ class LotFilter(_ExecutionFilter):
     programme = django_filters.ModelChoiceFilter(
         queryset=_programmes, field_name="contract__operation__programme", label="Programme", empty_label="tous"
     )
+    archived = _ArchivedLotFilter()
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         """Each word in the lot's title, its marché's title or number, or the name of a company on the lot."""

@@ -8,7 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.forms import BaseFormSet, formset_factory
 
-from clauses.enums import HolderRole
+from clauses.enums import LEAD_ROLES, HolderRole
 from clauses.forms.terms import TermsForm
 from clauses.models import Lot, PublicContract
 from clauses.services.lots import HolderPart
@@ -24,7 +24,6 @@ MOST_HOLDERS = 20
 LONGEST_TITLE = 1_000
 # A hundred parts typed with four decimals never miss 100 by more.
 _SHARE_TOLERANCE = Fraction(1, 10_000)
-LEADS = (HolderRole.TITULAIRE, HolderRole.MANDATAIRE)
 
 Choices = list[tuple[Any, str]]
 
@@ -142,7 +141,7 @@ class BaseHolderFormSet(BaseFormSet):
         pairs = [(row["company"], row["role"]) for row in kept]
         if len(set(pairs)) < len(pairs):
             raise ValidationError("Une entreprise est deux fois dans le même rôle.")
-        leads = [row for row in kept if row["role"] in LEADS]
+        leads = [row for row in kept if row["role"] in LEAD_ROLES]
         if len(leads) > 1:
             raise ValidationError("Un lot a un seul titulaire ou mandataire.")
         if kept and not leads:

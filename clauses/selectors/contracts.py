@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Count, Exists, Min, OuterRef, Prefetch, QuerySet
 from django.db.models.functions import Coalesce, Length
 
-from clauses.enums import BY_SEVERITY, LotStatus
+from clauses.enums import BY_SEVERITY, LEAD_ROLES, LotStatus
 from clauses.models import Lot, LotHolder, LotProgress, Obligation, PublicContract
 from clauses.rules import due_steps
 from clauses.selectors.progress import Bar, bar_of_progress, bar_of_sums, lot_sums, status_of_sums
@@ -16,7 +16,6 @@ from lib.bar_text import SEPARATOR
 from lib.numbers import number_fr
 from lib.obligation_rules import Rule, Terms
 
-LEADS = ("titulaire", "mandataire")
 # Django cannot group what it has just grouped. Rows are those that row-level security lets through.
 _CONTRACTS_BY_SEVERITY = """
 SELECT severity, count(*) FROM (
@@ -136,7 +135,7 @@ def _names(contracts: list[PublicContract]) -> dict[int, tuple[str, str, list[st
     """Of each marché, the names of its donneur d'ordre, of its operation, and of its titulaires and mandataires."""
     names: dict[int, tuple[str, str, list[str]]] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_NAMES, [list(LEADS), [contract.pk for contract in contracts]])
+        cursor.execute(_NAMES, [[role.value for role in LEAD_ROLES], [contract.pk for contract in contracts]])
         for pk, buyer, operation, holder in cursor.fetchall():
             _, _, holders = names.setdefault(pk, (buyer, operation, []))
             if holder and holder not in holders:
@@ -200,8 +199,9 @@ def lots_shown_in_list(lots: QuerySet[Lot]) -> QuerySet[Lot]:
 
 
 def lots_by_status() -> Counter[str]:
-    """How many lots are in each status, archived ones left out."""
-    counted = LotProgress.objects.filter(lot__archived_at__isnull=True).order_by().values_list("status")
+    """How many lots are in each status, those archived or of an archived marché left out."""
+    shown = LotProgress.objects.filter(lot__archived_at__isnull=True, lot__contract__archived_at__isnull=True)
+    counted = shown.order_by().values_list("status")
     return Counter(dict(counted.annotate(Count("pk"))))
 
 

@@ -1,5 +1,7 @@
 """Accueil: the day of a chargé de mission."""
 
+from collections.abc import Iterator, Sequence
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -7,39 +9,43 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from clauses.enums import LotStatus
+from clauses.selectors.contracts import lots_by_status
 from clauses.selectors.progress import bar_of_progress
-from lib.dates import month_key, month_name_fr, of_month_fr, today_paris
+from lib.dates import month_fr, month_key, month_name_fr, of_month_fr, today_paris
 from lib.numbers import NNBSP, number_fr
 from lib.svg import parts_bar
+from reporting.enums import Collected
 from reporting.selectors import home
+from reporting.selectors.month import MonthState, month_collected, month_state
 from reporting.tabs import home_tabs
+from reporting.views.month import month_url
 from tenants.access import structure
 
 MOST_LOTS = 12
 MOST_ENDINGS = 12
+MOST_MONTHS = 3
+# State, words of several, tone of its figure, part of the bar.
 _MONTH_STATES = (
-    ("validated", "validés", "validated", "validated"),
-    ("received", "reçus, à valider", "", "declared"),
-    ("silent", "non déclarés", "amber", "missing"),
-    ("idle", "sans personne au travail", "", "idle"),
+    (Collected.VALIDATED, "validés", "validated", "validated"),
+    (Collected.RECEIVED, "reçus, à valider", "", "declared"),
+    (Collected.SILENT, "non déclarés", "amber", "missing"),
+    (Collected.IDLE, "sans personne au travail", "", "idle"),
 )
 
 
 @structure("register.read")
 def home_page(request: HttpRequest) -> HttpResponse:
     today = today_paris()
-    tally, month = home.status_tally(), home.month_state(today)
-    waiting, latest = home.lines_to_validate()
+    tally, month = lots_by_status(), month_state(month_collected(today))
     lots = home.lots_in_need(MOST_LOTS)
     context = {
         "title": "Accueil",
         "tabs": home_tabs("home"),
         "answer": _answer(tally, month),
-        "actions": _actions(tally, month, waiting, latest and month_key(latest)),
+        "actions": _actions(tally, month, home.lines_to_validate()),
         "lots": [{"lot": lot, "bar": bar_of_progress(lot.progress)} for lot in lots],
         "month": {
             "of": of_month_fr(month.month),
-            "key": month_key(month.month),
             "states": _states(month),
             "bar": _month_bar(month),
         },
@@ -49,7 +55,7 @@ def home_page(request: HttpRequest) -> HttpResponse:
     return render(request, "reporting/home.html", context)
 
 
-def _answer(tally: Any, month: home.MonthState) -> str:
+def _answer(tally: Any, month: MonthState) -> str:
     late = tally[LotStatus.EN_RETARD]
     lost = tally[LotStatus.COMPROMIS]
     parts = [
@@ -61,35 +67,47 @@ def _answer(tally: Any, month: home.MonthState) -> str:
     return ", ".join(parts) + "."
 
 
-def _actions(tally: Any, month: home.MonthState, waiting: int, latest: str | None) -> list[dict[str, str]]:
+def _actions(tally: Any, month: MonthState, waiting: Sequence[tuple[date, int]]) -> list[dict[str, str]]:
     """What waits for the person, each with the page where it is done."""
-    grid, of = reverse("beneficiaries:hours_grid"), f"pour {month_name_fr(month.month)}"
-    contracts = reverse("clauses:contract_list")
+    of, lots = f"pour {month_name_fr(month.month)}", reverse("clauses:lot_list")
     found = [
-        (waiting, "ligne d'heures à valider", "lignes d'heures à valider", f"{grid}?mois={latest}"),
+        *_to_validate(waiting),
         (
-            month.silent,
+            month.count(Collected.SILENT),
             f"lot sans déclaration {of}",
             f"lots sans déclaration {of}",
-            f"{grid}?mois={month_key(month.month)}",
+            month_url(month.month, Collected.SILENT),
         ),
-        (tally[LotStatus.A_CALIBRER], "lot à calibrer", "lots à calibrer", f"{contracts}?status=a_calibrer"),
-        (tally[LotStatus.COMPROMIS], "lot compromis", "lots compromis", f"{contracts}?status=compromis"),
-        (tally[LotStatus.EN_RETARD], "lot en retard", "lots en retard", f"{contracts}?status=en_retard"),
+        (tally[LotStatus.A_CALIBRER], "lot à calibrer", "lots à calibrer", f"{lots}?status=a_calibrer"),
+        (tally[LotStatus.COMPROMIS], "lot compromis", "lots compromis", f"{lots}?status=compromis"),
+        (tally[LotStatus.EN_RETARD], "lot en retard", "lots en retard", f"{lots}?status=en_retard"),
     ]
     return [{"label": _count(count, one, many), "url": url} for count, one, many, url in found if count]
 
 
-def _states(month: home.MonthState) -> list[dict[str, Any]]:
+def _to_validate(waiting: Sequence[tuple[date, int]]) -> Iterator[tuple[int, str, str, str]]:
+    """The lines of the latest months that have some, each month with its grid; the older ones with the oldest."""
+    grid = reverse("beneficiaries:hours_grid")
+    latest, older = waiting[:MOST_MONTHS], waiting[MOST_MONTHS:]
+    groups = [(month, count, of_month_fr(month)) for month, count in latest]
+    if older:
+        total = sum(count for _, count in older)
+        groups.append((older[-1][0], total, f"d'avant {month_fr(latest[-1][0])}"))
+    for month, count, of in groups:
+        url = f"{grid}?mois={month_key(month)}"
+        yield count, f"ligne d'heures {of} à valider", f"lignes d'heures {of} à valider", url
+
+
+def _states(month: MonthState) -> list[dict[str, Any]]:
     return [
-        {"label": f"Lots {label}", "count": getattr(month, name), "tone": tone, "name": name}
-        for name, label, tone, _ in _MONTH_STATES
+        {"label": f"Lots {label}", "count": month.count(state), "tone": tone, "url": month_url(month.month, state)}
+        for state, label, tone, _ in _MONTH_STATES
     ]
 
 
-def _month_bar(month: home.MonthState) -> str:
-    words = ", ".join(f"{number_fr(getattr(month, name))} {label}" for name, label, _, _ in _MONTH_STATES)
-    parts = [(part, getattr(month, name)) for name, _, _, part in _MONTH_STATES]
+def _month_bar(month: MonthState) -> str:
+    words = ", ".join(f"{number_fr(month.count(state))} {label}" for state, label, _, _ in _MONTH_STATES)
+    parts = [(part, month.count(state)) for state, _, _, part in _MONTH_STATES]
     return parts_bar(parts, uid="month-bar", title=f"Lots{NNBSP}: {words}")
 
 

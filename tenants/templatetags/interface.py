@@ -208,7 +208,7 @@ def state_of(code: str, label: str = "") -> SafeString:
 
 @register.simple_tag
 def chart_rows(rows: Iterable[Mapping[str, Any]]) -> SafeString:
-    """The rows of components/_chart.html: hours with two decimals, counts (int) without. In Python: a page has hundreds."""
+    """The rows of components/_chart.html: hours with two decimals, counts without. In Python: a page has hundreds."""
     return SafeString("".join(_chart_row(row["label"], row["values"]) for row in rows))
 
 

@@ -49,6 +49,15 @@ def test_filters_are_behind_a_link_that_scripts_follow_when_the_panel_opens(alic
     assert f'<option value="{world.ours.operation.pk}" selected>' in opened
 
 
+def test_lots_of_an_archived_marche_are_out_with_it(alice, world, ours):
+    ours(lambda: type(world.ours.contract).objects.update(archived_at="2026-01-01T00:00:00Z"))
+    answer = alice.get(LIST)
+    assert lots(answer) == []
+    assert not [chip for chip in answer.context["list"].chips if chip["count"]]
+    assert lots(alice.get(f"{LIST}?archived=oui")) == [world.ours.lot.pk]
+    assert lots(alice.get(f"{LIST}?archived=tous")) == [world.ours.lot.pk]
+
+
 def test_most_urgent_first_and_not_computed_last(alice, world, ours):
     reached = ours(lambda: LotFactory(contract=world.ours.contract, due=0))
     recompute_progress(tenant_id=world.ours.tenant.pk)

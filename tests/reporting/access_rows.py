@@ -34,6 +34,7 @@ def submitted(world: World) -> dict[str, int]:
 
 ROWS = [
     Row("reporting:home", PAGE),
+    Row("reporting:month_lots", PAGE, kwargs=lambda w: {"month": date(2026, 10, 1), "collected": "sans_personne"}),
     Row("reporting:figures", PAGE),
     Row("reporting:figures_rates", PAGE),
     Row("reporting:figures_years", PAGE),

@@ -1,16 +1,25 @@
 """Accueil: the month that is being collected, lot by lot, and what ends soon."""
 
 from datetime import date, timedelta
+from decimal import Decimal
 
 import pytest
 
+from clauses.models import Lot
 from lib.dates import today_paris
+from reporting.enums import Collected
 from reporting.selectors import home
+from reporting.selectors.month import lots_collected, month_collected, month_state, with_month
 from tenants import scope
 from tests import factories
 
 TODAY = date(2026, 11, 20)
 MONTH = date(2026, 10, 1)
+HOURS = Decimal("7.50")
+
+
+def found_lots(ids):
+    return Lot.objects.filter(pk__in=ids).values_list("number", flat=True)
 
 
 @pytest.fixture
@@ -33,7 +42,7 @@ def running(world):
         )
         assignment = factories.AssignmentFactory(employment=employment, lot=at)
         for kind, status in zip(("travail", "formation"), statuses, strict=False):
-            factories.HourEntryFactory(assignment=assignment, month=MONTH, kind=kind, status=status)
+            factories.HourEntryFactory(assignment=assignment, month=MONTH, kind=kind, status=status, hours=HOURS)
 
     with scope.tenant(house.tenant.pk):
         type(house.lot).objects.update(starts_on=date(2026, 1, 1), ends_on=date(2026, 9, 30))
@@ -48,14 +57,31 @@ def running(world):
 
 def test_each_lot_of_the_month_is_in_one_state(running):
     with scope.tenant(running.tenant.pk):
-        found = home.month_state(TODAY)
-    assert found == home.MonthState(MONTH, validated=1, received=1, silent=2, idle=1, silent_companies=1)
+        found = month_state(month_collected(TODAY))
+        numbers = {state: sorted(found_lots(lots)) for state, lots in found.lots.items()}
+    assert (found.month, found.silent_companies) == (MONTH, 1)
+    assert numbers == {"valide": ["11"], "recu": ["12"], "non_declare": ["13", "14"], "sans_personne": ["15"]}
 
 
 def test_a_month_without_a_lot(world):
     with scope.tenant(world.ours.tenant.pk):
-        found = home.month_state(date(1999, 5, 20))
-    assert (found.validated, found.received, found.silent, found.idle, found.silent_companies) == (0, 0, 0, 0, 0)
+        found = month_state(date(1999, 4, 1))
+    assert (found.silent_companies, [found.count(state) for state in Collected]) == (0, [0, 0, 0, 0])
+
+
+def test_lots_of_a_month_say_what_came_and_since_when_nothing_does(running):
+    with scope.tenant(running.tenant.pk):
+        state = month_state(MONTH)
+        found = [lot for one in Collected for lot in with_month(lots_collected(state, one), MONTH)]
+        rows = {lot.number: (lot.declared, lot.validated, lot.last_month, lot.lead) for lot in found}
+    company, one = running.company.name, HOURS
+    assert rows == {
+        "11": (one, one, MONTH, company),
+        "12": (2 * one, one, MONTH, company),
+        "13": (None, None, None, company),
+        "14": (None, None, None, company),
+        "15": (None, None, None, company),
+    }
 
 
 def test_what_ends_within_thirty_days_is_named_once(world):

@@ -1,0 +1,3 @@
+from tests.within import ours
+
+__all__ = ["ours"]
