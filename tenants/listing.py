@@ -12,10 +12,9 @@
     def lot_list(request):
         return LOTS.respond(request, lots_with_progress(), "clauses/lot_list.html", {"title": "Lots"})
 
-The template receives `list` (a ListPage) beside the given context, and draws what surrounds its table with
-tenants/_list_head.html and tenants/_list_foot.html. Query string: q, the names of the filters, sort (« name » or
-« -name »), page, size, panel (open: the fields of the filters are drawn), export (csv, xlsx). A value that cannot be
-read is left out, and a message says so.
+The template extends tenants/list.html and receives `list` (a ListPage) beside the given context. Query string: q, the
+names of the filters, sort (« name » or « -name »), page, size, panel (open: the fields of the filters are drawn),
+export (csv, xlsx). A value that cannot be read is left out, and a message says so.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -47,6 +46,8 @@ from lib.tables import Column as SheetColumn
 
 SIZES = (25, 50, 100)
 EXPORTS = ("csv", "xlsx")
+# Of templates/tenants/list.html, unless the view says otherwise.
+_GIVEN = {"base_template": "base.html", "tick": False}
 MOST_EXPORTED = 50_000
 MOST_TICKED = 1_000
 _MOST_WORDS = 8
@@ -215,7 +216,7 @@ class Listing:
                 return self._file(found, kind)
         pages = _CountedPaginator(narrow(found), _size(request.GET.get("size", ""), self.size), total)
         shown = self._page(request, pages, form, sort, chips, present)
-        return render(request, template, {**(context or {}), "list": shown})
+        return render(request, template, {**_GIVEN, **(context or {}), "list": shown})
 
     def find(self, request: HttpRequest, queryset: QuerySet) -> tuple[QuerySet, forms.Form, str]:
         """The rows asked for, the bound form of the filters, and the sort that applies."""

@@ -70,7 +70,12 @@ def contract_crumbs(contract: PublicContract) -> list[dict[str, str]]:
 
 @structure("register.read")
 def contract_list(request: HttpRequest) -> HttpResponse:
-    context = {"title": "Marchés", "siblings": sibling_tabs("contracts"), "bulk_actions": BULK}
+    context = {
+        "title": "Marchés",
+        "siblings": sibling_tabs("contracts"),
+        "bulk_actions": BULK,
+        "tick": request.area.may("register.write"),  # type: ignore[attr-defined]
+    }
     return CONTRACTS.respond(
         request,
         PublicContract.objects.all(),
