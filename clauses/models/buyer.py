@@ -129,7 +129,7 @@ class Operation(RegisterModel):
         null=True,
         blank=True,
         help_text="Toutes les heures de l'opération, déclarées par les entreprises. "
-        "Vide : estimées par la part de main-d'œuvre.",
+        "Vide\u202f: estimées par la part de main-d'œuvre.",
     )
     buyer_account = models.ForeignKey(
         "tenants.BuyerAccount", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"

@@ -90,8 +90,8 @@ class Lot(RegisterModel):
     number = models.CharField("numéro")
     title = models.CharField("intitulé")
     amount_ht = AmountField("montant HT (€)", null=True, blank=True)
-    starts_on = models.DateField("début", null=True, blank=True, help_text="Vide : celui du marché.")
-    ends_on = models.DateField("fin", null=True, blank=True, help_text="Vide : celle du marché.")
+    starts_on = models.DateField("début", null=True, blank=True, help_text="Vide\u202f: celui du marché.")
+    ends_on = models.DateField("fin", null=True, blank=True, help_text="Vide\u202f: celle du marché.")
     capacity_fte = models.DecimalField(
         "personnes à temps plein possibles",
         max_digits=5,

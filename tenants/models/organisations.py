@@ -18,7 +18,7 @@ class Tenant(models.Model):
         "heures d'un ETP annuel",
         default=1607,
         validators=[MinValueValidator(1)],
-        help_text="1 607 h (durée légale), 1 820 h ou une valeur de votre financeur ; imprimée sous le chiffre.",
+        help_text="1 607 h (durée légale), 1 820 h ou une valeur de votre financeur\u202f; imprimée sous le chiffre.",
     )
     is_demo = models.BooleanField("données de démonstration", default=False)
     created_at = models.DateTimeField("créée le", auto_now_add=True)
