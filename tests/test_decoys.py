@@ -174,9 +174,10 @@ def _bilan(world: World, perimeter: Perimeter) -> tuple[str, ...]:
         made = Bilan.objects.select_related("pdf", "xlsx").get(pk=asked.pk)
         text = " ".join(page.extract_text() for page in PdfReader(io.BytesIO(read_document(made.pdf))).pages)
         seen = made.figures | {"data_as_of": ""}, text, cells(read_document(made.xlsx))
-        fingerprint = r"\s*".join(made.figures_sha256)  # its wider letters take a second line
+        # The letters of the fingerprint, of many widths, break their line now here, now there.
+        fingerprint = r"\s*".join(made.figures_sha256)
         drawn = rf"{made.reference}|{fingerprint}|datetime\([^)]*\)|\d\d\s?[:h]\s?\d\d"
-        return tuple(re.sub(drawn, "", str(part)) for part in seen)
+        return tuple(" ".join(re.sub(drawn, "", str(part)).split()) for part in seen)
 
 
 def _mails(world: World) -> list[tuple[str, str, str]]:
