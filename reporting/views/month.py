@@ -4,9 +4,10 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import reverse
 
+from beneficiaries.forms.hours import FIRST_YEAR, LAST_YEAR
 from lib.dates import add_months, month_fr, month_key, of_month_fr
 from lib.numbers import NNBSP, number_fr
 from reporting.enums import Collected
@@ -41,6 +42,8 @@ MONTH_LOTS = Listing(
 
 @structure("register.read")
 def month_lots(request: HttpRequest, month: date, collected: Collected) -> HttpResponse:
+    if not FIRST_YEAR <= month.year <= LAST_YEAR:
+        raise Http404
     state = month_state(month)
     context = {
         "title": f"Lots {of_month_fr(month)}",

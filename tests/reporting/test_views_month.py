@@ -60,8 +60,14 @@ def test_search_sort_and_export(alice, world, silent_lot):
     assert [line.split(";")[1] for line in file.splitlines()] == ["Lot", str(silent_lot)]
 
 
-def test_no_month_of_that_number(alice):
-    assert alice.get("/accueil/mois/2026-13/valide/").status_code == 404
+@pytest.mark.parametrize("month", ["2026-13", "0000-01", "0001-01", "1989-12", "2101-01", "9999-12"])
+def test_no_such_month(alice, month):
+    assert alice.get(f"/accueil/mois/{month}/valide/").status_code == 404
+
+
+@pytest.mark.parametrize("month", ["1990-01", "2100-12"])
+def test_first_and_last_months(alice, month):
+    assert alice.get(f"/accueil/mois/{month}/valide/").status_code == 200
 
 
 def test_page_asks_as_much_whatever_its_length(alice, world, ours):
