@@ -16,6 +16,11 @@ YOUNGEST, OLDEST = 16, 75
 Span = tuple[date | None, date | None]
 
 
+def month_to_declare(today: date) -> date:
+    """The last whole month: companies declare a month once it is over."""
+    return add_months(month_of(today), -1)
+
+
 def touches(month: date, span: Span) -> bool:
     """Whether `month` and a span of days have one day at least in common; None leaves that side open."""
     first, last = span

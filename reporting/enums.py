@@ -21,11 +21,11 @@ BILAN_TRANSITIONS: dict[str, frozenset[str]] = {
 
 
 class Collected(TextChoices):
-    """What came in for a lot in a month in which it ran, and owed hours: reporting/sql/home_month.sql."""
+    """What came in for lots in a month in which they ran, and owed hours: reporting/sql/home_month.sql."""
 
-    VALIDATED = "valide", "validé"
-    RECEIVED = "recu", "reçu, à valider"
-    SILENT = "non_declare", "non déclaré"
+    VALIDATED = "valide", "validés"
+    RECEIVED = "recu", "reçus, à valider"
+    SILENT = "non_declare", "non déclarés"
     IDLE = "sans_personne", "sans personne au travail"
 
 

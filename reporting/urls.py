@@ -9,14 +9,22 @@ from reporting.views import bilan, buyer, figures, home, lot_progress, month, se
 app_name = "reporting"
 
 
-class BilanStateConverter:
-    regex = "|".join(BilanState.values)
+class _CodeConverter:
+    """A code of ours, as it stands in the address."""
 
     def to_python(self, value: str) -> str:
         return value
 
     def to_url(self, value: str) -> str:
         return value
+
+
+class BilanStateConverter(_CodeConverter):
+    regex = "|".join(BilanState.values)
+
+
+class CollectedConverter(_CodeConverter):
+    regex = "|".join(Collected.values)
 
 
 class MonthConverter:
@@ -27,16 +35,6 @@ class MonthConverter:
 
     def to_url(self, value: date | str) -> str:
         return value if isinstance(value, str) else month_key(value)
-
-
-class CollectedConverter:
-    regex = "|".join(Collected.values)
-
-    def to_python(self, value: str) -> Collected:
-        return Collected(value)
-
-    def to_url(self, value: str) -> str:
-        return str(value)
 
 
 register_converter(BilanStateConverter, "bilan_state")

@@ -16,12 +16,13 @@ from django.urls import reverse
 from beneficiaries.enums import HourStatus
 from beneficiaries.forms.hours import CellForm, GridFilter, MonthForm
 from beneficiaries.models import Assignment, HourEntry
+from beneficiaries.rules import month_to_declare
 from beneficiaries.selectors.assignments import Working, working_between
 from beneficiaries.selectors.hours_grid import Grid, Place, current_due, lines_between, lot_sums, month_grid
 from beneficiaries.services.carry_over import CarriedOver, carry_over
 from beneficiaries.services.hours import CellResult, Conflict, Refused, save_cell
 from beneficiaries.views.hours_form import Problem, change_states, save_typed, ticked
-from lib.dates import PARIS, add_months, last_day, month_fr, month_key, month_of, of_month_fr, today_paris
+from lib.dates import PARIS, add_months, last_day, month_fr, month_key, of_month_fr, today_paris
 from lib.numbers import NNBSP, hours_fr, number_fr
 from tenants.access import member_of, structure
 
@@ -142,11 +143,6 @@ def _month(request: HttpRequest) -> date:
     if not form.is_valid():
         messages.warning(request, f"Mois ignoré{NNBSP}: {' '.join(form.errors['mois'])}")
     return form.cleaned_data.get("mois") or month_to_declare(today_paris())
-
-
-def month_to_declare(today: date) -> date:
-    """The last whole month: companies declare a month once it is over."""
-    return add_months(month_of(today), -1)
 
 
 def _filters(request: HttpRequest, working: Sequence[Working]) -> GridFilter:

@@ -11,7 +11,7 @@ from beneficiaries.enums import HourStatus
 from beneficiaries.models import HourEntry
 from clauses.enums import LEAD_ROLES
 from clauses.models import Lot
-from lib.dates import add_months, last_day, month_of
+from lib.dates import last_day
 from reporting.enums import Collected
 from reporting.selectors.rows import read_sql
 
@@ -31,18 +31,13 @@ class MonthState:
         return len(self.lots[state])
 
 
-def month_collected(today: date) -> date:
-    """The month before that of `today`: the one whose hours are coming in."""
-    return add_months(month_of(today), -1)
-
-
 def month_state(month: date) -> MonthState:
     found = {row["state"]: row for row in read_sql("home_month", {"first": month, "last": last_day(month)})}
     lots = {state: found[state]["lots"] if state in found else [] for state in Collected.values}
     return MonthState(month, lots, found[Collected.SILENT]["holders"] if Collected.SILENT in found else 0)
 
 
-def lots_collected(state: MonthState, collected: Collected) -> QuerySet[Lot]:
+def lots_collected(state: MonthState, collected: str) -> QuerySet[Lot]:
     """Those of one state, with their marché and donneur d'ordre. Hundreds of ids: sent as one parameter."""
     ids = RawSQL("SELECT unnest(%s::bigint[])", [state.lots[collected]])
     return Lot.objects.filter(pk__in=ids).select_related("contract__buyer")

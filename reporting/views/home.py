@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 
+from beneficiaries.rules import month_to_declare
 from clauses.enums import LotStatus
 from clauses.selectors.contracts import lots_by_status
 from clauses.selectors.progress import bar_of_progress
@@ -16,7 +17,7 @@ from lib.numbers import NNBSP, number_fr
 from lib.svg import parts_bar
 from reporting.enums import Collected
 from reporting.selectors import home
-from reporting.selectors.month import MonthState, month_collected, month_state
+from reporting.selectors.month import MonthState, month_state
 from reporting.tabs import home_tabs
 from reporting.views.month import month_url
 from tenants.access import structure
@@ -24,19 +25,19 @@ from tenants.access import structure
 MOST_LOTS = 12
 MOST_ENDINGS = 12
 MOST_MONTHS = 3
-# State, words of several, tone of its figure, part of the bar.
+# State, tone of its figure, part of the bar.
 _MONTH_STATES = (
-    (Collected.VALIDATED, "validés", "validated", "validated"),
-    (Collected.RECEIVED, "reçus, à valider", "", "declared"),
-    (Collected.SILENT, "non déclarés", "amber", "missing"),
-    (Collected.IDLE, "sans personne au travail", "", "idle"),
+    (Collected.VALIDATED, "validated", "validated"),
+    (Collected.RECEIVED, "", "declared"),
+    (Collected.SILENT, "amber", "missing"),
+    (Collected.IDLE, "", "idle"),
 )
 
 
 @structure("register.read")
 def home_page(request: HttpRequest) -> HttpResponse:
     today = today_paris()
-    tally, month = lots_by_status(), month_state(month_collected(today))
+    tally, month = lots_by_status(), month_state(month_to_declare(today))
     lots = home.lots_in_need(MOST_LOTS)
     context = {
         "title": "Accueil",
@@ -100,14 +101,19 @@ def _to_validate(waiting: Sequence[tuple[date, int]]) -> Iterator[tuple[int, str
 
 def _states(month: MonthState) -> list[dict[str, Any]]:
     return [
-        {"label": f"Lots {label}", "count": month.count(state), "tone": tone, "url": month_url(month.month, state)}
-        for state, label, tone, _ in _MONTH_STATES
+        {
+            "label": f"Lots {state.label}",
+            "count": month.count(state),
+            "tone": tone,
+            "url": month_url(month.month, state),
+        }
+        for state, tone, _ in _MONTH_STATES
     ]
 
 
 def _month_bar(month: MonthState) -> str:
-    words = ", ".join(f"{number_fr(month.count(state))} {label}" for state, label, _, _ in _MONTH_STATES)
-    parts = [(part, month.count(state)) for state, _, _, part in _MONTH_STATES]
+    words = ", ".join(f"{number_fr(month.count(state))} {state.label}" for state, _, _ in _MONTH_STATES)
+    parts = [(part, month.count(state)) for state, _, part in _MONTH_STATES]
     return parts_bar(parts, uid="month-bar", title=f"Lots{NNBSP}: {words}")
 
 

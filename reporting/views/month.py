@@ -17,12 +17,6 @@ from reporting.selectors.month import MonthState, lots_collected, month_state, s
 from tenants.access import structure
 from tenants.listing import Chip, Column, Listing, text
 
-PLURALS = {
-    Collected.VALIDATED: "Validés",
-    Collected.RECEIVED: "Reçus, à valider",
-    Collected.SILENT: "Non déclarés",
-    Collected.IDLE: "Sans personne au travail",
-}
 MONTH_LOTS = Listing(
     noun="lot",
     columns=[
@@ -41,7 +35,7 @@ MONTH_LOTS = Listing(
 
 
 @structure("register.read")
-def month_lots(request: HttpRequest, month: date, collected: Collected) -> HttpResponse:
+def month_lots(request: HttpRequest, month: date, collected: str) -> HttpResponse:
     if not FIRST_YEAR <= month.year <= LAST_YEAR:
         raise Http404
     state = month_state(month)
@@ -65,14 +59,14 @@ def month_lots(request: HttpRequest, month: date, collected: Collected) -> HttpR
     )
 
 
-def month_url(month: date, collected: Collected) -> str:
+def month_url(month: date, collected: str) -> str:
     return reverse("reporting:month_lots", args=[month, collected])
 
 
-def _tabs(state: MonthState, shown: Collected) -> list[dict[str, Any]]:
+def _tabs(state: MonthState, shown: str) -> list[dict[str, Any]]:
     return [
         {
-            "label": PLURALS[one],
+            "label": one.label.capitalize(),
             "url": month_url(state.month, one),
             "count": state.count(one),
             "active": one == shown,

@@ -166,7 +166,7 @@ def test_month_that_cannot_be_read_falls_back_and_is_said(alice, month):
     ("today", "month"), [(date(2026, 11, 15), date(2026, 10, 1)), (date(2026, 1, 31), date(2025, 12, 1))]
 )
 def test_month_by_default_is_the_one_to_declare(today, month):
-    from beneficiaries.views.hours import month_to_declare
+    from beneficiaries.rules import month_to_declare
 
     assert month_to_declare(today) == month
 

@@ -5,11 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from beneficiaries.rules import month_to_declare
 from clauses.models import Lot
 from lib.dates import today_paris
 from reporting.enums import Collected
 from reporting.selectors import home
-from reporting.selectors.month import lots_collected, month_collected, month_state, with_month
+from reporting.selectors.month import lots_collected, month_state, with_month
 from tenants import scope
 from tests import factories
 
@@ -57,7 +58,7 @@ def running(world):
 
 def test_each_lot_of_the_month_is_in_one_state(running):
     with scope.tenant(running.tenant.pk):
-        found = month_state(month_collected(TODAY))
+        found = month_state(month_to_declare(TODAY))
         numbers = {state: sorted(found_lots(lots)) for state, lots in found.lots.items()}
     assert (found.month, found.silent_companies) == (MONTH, 1)
     assert numbers == {"valide": ["11"], "recu": ["12"], "non_declare": ["13", "14"], "sans_personne": ["15"]}
