@@ -6,7 +6,6 @@ import platform
 import signal
 import socket
 import sys
-import threading
 import time
 import urllib.error
 import urllib.request
@@ -17,7 +16,7 @@ from pathlib import Path
 from config import servers
 from config.servers import layout
 from config.servers.errors import ServerError
-from config.servers.supervisor import Child, Supervisor, end_orphans, run_step, say
+from config.servers.supervisor import Child, Stopping, Supervisor, end_orphans, run_step, say
 
 WEB_TIMEOUT = 60.0
 SERVER_CHECK_INTERVAL = 10.0
@@ -26,7 +25,7 @@ QUEUES = {"worker": "interactive,mail", "worker2": "imports,reports"}
 
 
 def run() -> int:
-    stopping = threading.Event()
+    stopping = Stopping()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
     _complete_environment()
@@ -93,7 +92,7 @@ def _has_demonstration() -> bool:
     return os.environ.get("CLAUSEO_DEMO", "true").lower() != "false"
 
 
-def _prepare(stopping: threading.Event) -> int:
+def _prepare(stopping: Stopping) -> int:
     steps = [["migrate", "--noinput", "-v", "0"]]
     if _has_demonstration():
         steps.append(["load_demo", "--if-empty"])
@@ -119,7 +118,7 @@ def _children() -> list[Child]:
     return [Child("web", web), *workers, Child("beat", [*celery, "beat", "-l", "WARNING"])]
 
 
-def _serve(data: Path, stopping: threading.Event) -> int:
+def _serve(data: Path, stopping: Stopping) -> int:
     if stopping.is_set():
         return 0
     supervisor = Supervisor(_children(), record=data / "run.json")
@@ -140,7 +139,7 @@ def _serve(data: Path, stopping: threading.Event) -> int:
     return 0
 
 
-def _wait_for_web(web: Child, stopping: threading.Event) -> bool:
+def _wait_for_web(web: Child, stopping: Stopping) -> bool:
     deadline = time.monotonic() + WEB_TIMEOUT
     while not stopping.wait(0.1):
         if web.running is None or web.running.poll() is not None or time.monotonic() > deadline:
@@ -154,7 +153,7 @@ def _wait_for_web(web: Child, stopping: threading.Event) -> bool:
     return False
 
 
-def _announce(stopping: threading.Event) -> None:
+def _announce(stopping: Stopping) -> None:
     say("clauseo", f"Clauséo est prêt : {_address()}")
     if _has_demonstration():
         run_step(_manage("demo_accounts"), stopping)

@@ -33,6 +33,29 @@ def say(name: str, line: str) -> None:
         print(f"{name:<9}| {line}", flush=True)
 
 
+class Stopping:
+    """Whether a signal asked to stop.
+
+    Not a threading.Event: set by a handler, it may wait for ever for the lock that its own wait() holds.
+    """
+
+    def __init__(self) -> None:
+        self._asked = False
+
+    def set(self) -> None:
+        self._asked = True
+
+    def is_set(self) -> bool:
+        return self._asked
+
+    def wait(self, seconds: float) -> bool:
+        """Sleeps that long, or until it is set; whether it is."""
+        deadline = time.monotonic() + seconds
+        while not self._asked and (left := deadline - time.monotonic()) > 0:
+            time.sleep(min(left, 0.1))
+        return self._asked
+
+
 @dataclass
 class Child:
     """A command in a process group of its own: the terminal's Ctrl-C reaches the supervisor only."""
@@ -160,7 +183,7 @@ def signal_group(leader: int, number: signal.Signals) -> None:
         os.killpg(leader, number)
 
 
-def run_step(argv: list[str], stopping: threading.Event) -> int:
+def run_step(argv: list[str], stopping: Stopping) -> int:
     """Runs a command to its end, or ends it when a stop is asked for meanwhile."""
     step = subprocess.Popen(argv, stdin=subprocess.DEVNULL, start_new_session=True)
     while step.poll() is None:

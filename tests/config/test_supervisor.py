@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from config.servers import process
-from config.servers.supervisor import Child, Supervisor, end_orphans, run_step
+from config.servers.supervisor import Child, Stopping, Supervisor, end_orphans, run_step
 
 ENDLESS = "import time\nwhile True: time.sleep(1)"
 DEAF = f"""
@@ -148,7 +148,7 @@ def test_number_given_to_a_younger_process_is_left_alone(tmp_path: Path) -> None
 
 
 def test_step_is_ended_by_a_stop(tmp_path: Path) -> None:
-    stopping = threading.Event()
+    stopping = Stopping()
     threading.Timer(0.3, stopping.set).start()
     begun = time.monotonic()
     assert run_step(python(ENDLESS), stopping) == -signal.SIGTERM
@@ -157,4 +157,4 @@ def test_step_is_ended_by_a_stop(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("code", [0, 3])
 def test_step_tells_how_it_ended(code: int) -> None:
-    assert run_step(python(f"raise SystemExit({code})"), threading.Event()) == code
+    assert run_step(python(f"raise SystemExit({code})"), Stopping()) == code
